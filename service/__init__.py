@@ -1,0 +1,1 @@
+"""Triptych, the service: articles in, aligned drafts out, reviewed by people."""

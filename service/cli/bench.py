@@ -1,0 +1,53 @@
+"""``triptych bench``: speed, as a ratio to what it is compared with."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from service.cli.options import JsonOption, SourceOption, TargetOption, read_bytes
+from service.domain.language import Direction
+from service.settings import Settings
+from service.usecases.bench_speed import bench_speed
+from service.usecases.read_submission import read_submission
+
+group = typer.Typer(no_args_is_help=True, help="Speed, as a ratio to what it is compared with.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(group, name="bench")
+
+
+@group.command("speed", epilog="Example: triptych bench speed story.txt --from en --to fr")
+def speed(
+    file: Annotated[Path, typer.Argument(help="A text to translate.")],
+    *,
+    source: SourceOption,
+    target: TargetOption,
+    json_output: JsonOption = False,
+) -> None:
+    """Translate a text with each engine and with naive transformers, in one run."""
+    document, _ = read_submission(read_bytes(file), language=source)
+    settings = Settings()
+    result = bench_speed(
+        document,
+        Direction(source, target),
+        models_dir=settings.data_dir / "models",
+        cache_dir=settings.data_dir / "cache",
+        threads=settings.threads,
+    )
+    if json_output:
+        typer.echo(json.dumps(asdict(result)))
+        return
+    table = Table(box=None, header_style="bold")
+    for name in ("run", "seconds", "sentences a second"):
+        table.add_column(name, justify="left" if name == "run" else "right")
+    for run in result.runs:
+        table.add_row(run.name, f"{run.seconds:.2f}", f"{run.sentences_per_second:.1f}")
+    Console().print(table)
+    typer.echo(f"ctranslate2 is {result.ctranslate2_to_naive:.1f} times naive transformers")

@@ -1,0 +1,64 @@
+"""Options and arguments that several commands share, and how files are read for them."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from service.domain.errors import InvalidInputError
+from service.domain.language import Language, parse_language
+
+HTML_SUFFIXES: Final = frozenset({".html", ".htm", ".xhtml"})
+
+
+class UnreadableFileError(InvalidInputError):
+    """The file is not there, or the system does not let us read it."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"cannot read {path}: {reason}")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's content; ``-`` is standard input.
+
+    Raises:
+        UnreadableFileError: If it cannot be read.
+    """
+    try:
+        if str(path) == "-":
+            return typer.get_binary_stream("stdin").read()
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableFileError(path, error.strerror or type(error).__name__) from error
+
+
+def _language(code: str) -> Language:
+    return parse_language(code)
+
+
+LanguageOption = Annotated[
+    Language | None,
+    typer.Option("--lang", parser=_language, metavar="CODE", help="en, fr or ru; else recognised."),
+]
+SourceOption = Annotated[
+    Language, typer.Option("--from", parser=_language, metavar="CODE", help="en, fr or ru.")
+]
+TargetOption = Annotated[
+    Language, typer.Option("--to", parser=_language, metavar="CODE", help="en, fr or ru.")
+]
+EncodingOption = Annotated[
+    str | None, typer.Option(help="The file's encoding, where it cannot be told.")
+]
+UndoOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="REPAIR", help="A repair not to make, by its id; may be repeated."),
+]
+AsIsOption = Annotated[bool, typer.Option("--as-is", help="Make no repairs at all.")]
+CheckLanguageOption = Annotated[
+    bool,
+    typer.Option(
+        "--check-language/--no-check-language",
+        help="Refuse a text that is clearly in another language.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

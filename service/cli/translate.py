@@ -1,0 +1,84 @@
+"""``triptych translate``: a file in, its draft out, no database."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.bootstrap import make_translator
+from service.cli.options import (
+    AsIsOption,
+    CheckLanguageOption,
+    EncodingOption,
+    JsonOption,
+    SourceOption,
+    TargetOption,
+    UndoOption,
+    read_bytes,
+)
+from service.cli.progress import progress
+from service.domain.language import Direction
+from service.settings import Settings
+from service.usecases.read_submission import read_submission
+from service.usecases.translate_document import TranslatedParagraph, translate_document
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("translate", epilog="Example: triptych translate story.txt --from en --to fr")(
+        translate
+    )
+
+
+def translate(
+    file: Annotated[Path, typer.Argument(help="A text or HTML file; - for standard input.")],
+    *,
+    source: SourceOption,
+    target: TargetOption,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here, not to the terminal.")
+    ] = None,
+    undo: UndoOption = None,
+    as_is: AsIsOption = False,
+    encoding: EncodingOption = None,
+    check_language: CheckLanguageOption = True,
+    json_output: JsonOption = False,
+) -> None:
+    """Translate a file: its paragraphs, separated by blank lines, come out in order."""
+    direction = Direction(source, target)
+    document, _ = read_submission(
+        read_bytes(file),
+        language=source,
+        check_language=check_language,
+        encoding=encoding,
+        repair=not as_is,
+        undo=undo or (),
+    )
+    translator = make_translator(Settings())
+    with progress("translating", unit="paragraphs") as advance:
+        drafts = translate_document(translator, document, direction, progress=advance)
+    text = _as_json(drafts) if json_output else "\n\n".join(draft.text for draft in drafts)
+    if output is None:
+        typer.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+    if notice := translator.catalogue.find(direction).notice:
+        typer.echo(f"triptych: {notice}", err=True)
+
+
+def _as_json(drafts: list[TranslatedParagraph]) -> str:
+    rows = [
+        {
+            "index": index,
+            "kind": draft.kind.value,
+            "source": draft.source,
+            "text": draft.text,
+            "html": draft.markup,
+            "model": draft.model,
+            "signature": draft.signature,
+            "flags": [{"code": flag.code.value, "note": flag.note} for flag in draft.flags],
+        }
+        for index, draft in enumerate(drafts)
+    ]
+    return json.dumps({"paragraphs": rows}, ensure_ascii=False)

@@ -1,0 +1,160 @@
+"""Alignments of two editions, and which of them is current."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from service.db.tables import (
+    AlignmentRow,
+    DraftRow,
+    EditionRevisionRow,
+    EditionRow,
+    LinkMemberRow,
+    LinkRow,
+    SegmentTextRow,
+)
+from service.domain.link import Alignment, AlignmentNotFoundError
+from service.domain.paragraph import Kind
+from service.domain.review import State
+from service.domain.translation import NO_MODEL
+
+
+def _alignment(row: AlignmentRow) -> Alignment:
+    return Alignment(
+        id=row.id,
+        source_revision_id=row.source_revision_id,
+        target_edition_id=row.target_edition_id,
+        target_revision_id=row.target_revision_id,
+        signature=row.signature,
+    )
+
+
+class AlignmentRepository:
+    """Alignments by what they join."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, alignment_id: UUID) -> Alignment:
+        """Return the alignment.
+
+        Raises:
+            AlignmentNotFoundError: If there is none.
+        """
+        row = self._session.get(AlignmentRow, alignment_id, populate_existing=True)
+        if row is None:
+            raise AlignmentNotFoundError(alignment_id)
+        return _alignment(row)
+
+    def current(self, *, source_edition_id: UUID, target_edition_id: UUID) -> Alignment | None:
+        """Return the current alignment of two editions, if there is one."""
+        row = self._session.scalar(
+            select(AlignmentRow)
+            .join(EditionRevisionRow, EditionRevisionRow.id == AlignmentRow.source_revision_id)
+            .where(
+                AlignmentRow.target_edition_id == target_edition_id,
+                EditionRevisionRow.edition_id == source_edition_id,
+                AlignmentRow.is_current,
+            )
+        )
+        return _alignment(row) if row else None
+
+    def before(self, alignment: Alignment) -> Alignment | None:
+        """Return the alignment of the same two editions that this one replaced, if there is one."""
+        source = aliased(EditionRevisionRow)
+        query = (
+            select(AlignmentRow)
+            .join(EditionRevisionRow, EditionRevisionRow.id == AlignmentRow.source_revision_id)
+            .join(source, source.edition_id == EditionRevisionRow.edition_id)
+            .where(
+                source.id == alignment.source_revision_id,
+                AlignmentRow.target_edition_id == alignment.target_edition_id,
+                AlignmentRow.id < alignment.id,
+            )
+            .order_by(AlignmentRow.id.desc())
+            .limit(1)
+        )
+        row = self._session.scalar(query)
+        return _alignment(row) if row else None
+
+    def of_articles(self, article_ids: Sequence[UUID]) -> list[Alignment]:
+        """Return all current alignments of some articles, oldest first."""
+        query = (
+            select(AlignmentRow)
+            .join(EditionRow, EditionRow.id == AlignmentRow.target_edition_id)
+            .where(EditionRow.article_id.in_(article_ids), AlignmentRow.is_current)
+            .order_by(AlignmentRow.id)
+        )
+        return [_alignment(row) for row in self._session.scalars(query)]
+
+    def add(
+        self,
+        *,
+        source_revision_id: UUID,
+        target_edition_id: UUID,
+        target_revision_id: UUID | None,
+        signature: str | None,
+    ) -> Alignment:
+        """Store a new current alignment; those it replaces must be retired before."""
+        row = self._session.scalars(
+            insert(AlignmentRow)
+            .values(
+                source_revision_id=source_revision_id,
+                target_edition_id=target_edition_id,
+                target_revision_id=target_revision_id,
+                signature=signature,
+            )
+            .returning(AlignmentRow)
+        ).one()
+        return _alignment(row)
+
+    def retire(self, alignment_id: UUID) -> None:
+        """Keep an alignment as history only."""
+        self._session.execute(
+            update(AlignmentRow).where(AlignmentRow.id == alignment_id).values(is_current=False)
+        )
+
+    def complete(
+        self, alignment_id: UUID, *, target_revision_id: UUID | None, signature: str
+    ) -> None:
+        """Say what the alignment was made by, and which target revision it joins."""
+        self._session.execute(
+            update(AlignmentRow)
+            .where(AlignmentRow.id == alignment_id)
+            .values(target_revision_id=target_revision_id, signature=signature)
+        )
+
+    def counts(self, alignment_ids: Sequence[UUID]) -> dict[UUID, dict[State, int]]:
+        """Return how many links of each alignment stand in each state, set-aside ones left out."""
+        body = (
+            exists()
+            .where(LinkMemberRow.link_id == LinkRow.id)
+            .where(SegmentTextRow.id == LinkMemberRow.segment_text_id)
+            .where(SegmentTextRow.kind != Kind.FURNITURE)
+        )
+        rows = self._session.execute(
+            select(LinkRow.alignment_id, LinkRow.state, func.count())
+            .where(LinkRow.alignment_id.in_(alignment_ids), body)
+            .group_by(LinkRow.alignment_id, LinkRow.state)
+        )
+        counts: dict[UUID, dict[State, int]] = {id_: {} for id_ in alignment_ids}
+        for alignment_id, state, number in rows:
+            counts[alignment_id][state] = number
+        return counts
+
+    def models(self, alignment_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+        """Return the names of the models that made drafts of each alignment."""
+        rows = self._session.execute(
+            select(LinkRow.alignment_id, DraftRow.model)
+            .join(DraftRow, DraftRow.link_id == LinkRow.id)
+            .where(LinkRow.alignment_id.in_(alignment_ids), DraftRow.model != NO_MODEL)
+            .distinct()
+            .order_by(DraftRow.model)
+        )
+        models: dict[UUID, list[str]] = {id_: [] for id_ in alignment_ids}
+        for alignment_id, model in rows:
+            models[alignment_id].append(str(model))
+        return models

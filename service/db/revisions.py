@@ -1,0 +1,159 @@
+"""Revisions of editions and their paragraphs; a paragraph that stays the same stays one row."""
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from service.db.tables import EditionRevisionRow, RevisionItemRow, SegmentRow, SegmentTextRow
+from service.domain.article import Revision, StoredParagraph
+from service.domain.content_hash import content_hash, exact_hash, norm_hash
+from service.domain.paragraph import Paragraph, ReadText, Repair, RepairKind
+
+
+def stored_paragraph(row: SegmentTextRow, position: int) -> StoredParagraph:
+    """Return the domain's view of a paragraph's row."""
+    return StoredParagraph(
+        id=row.id,
+        position=position,
+        text=row.text,
+        kind=row.kind,
+        level=row.level,
+        markup=row.markup,
+        exact_hash=row.exact_hash,
+    )
+
+
+class RevisionRepository:
+    """What an edition's content was and is."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find_by_content(self, edition_id: UUID, content: str) -> UUID | None:
+        """Return the revision of the edition with this content hash, if there is one."""
+        return self._session.scalar(
+            select(EditionRevisionRow.id).where(
+                EditionRevisionRow.edition_id == edition_id,
+                EditionRevisionRow.content_hash == content,
+            )
+        )
+
+    def get(self, revision_id: UUID) -> Revision:
+        """Return a revision that another row refers to, with its paragraphs in order."""
+        row = self._session.get_one(EditionRevisionRow, revision_id)
+        return Revision(
+            id=row.id,
+            edition_id=row.edition_id,
+            seq=row.seq,
+            content_hash=row.content_hash,
+            format=row.format,
+            encoding=row.encoding,
+            repairs=tuple(_repair(repair) for repair in row.repairs),
+            paragraphs=self.paragraphs(revision_id),
+        )
+
+    def seq(self, revision_id: UUID) -> int:
+        """Return a revision's number within its edition, from 1."""
+        return self._session.get_one(EditionRevisionRow, revision_id).seq
+
+    def paragraphs(self, revision_id: UUID) -> tuple[StoredParagraph, ...]:
+        """Return a revision's paragraphs in order."""
+        rows = self._session.execute(
+            select(SegmentTextRow, RevisionItemRow.position)
+            .join(RevisionItemRow, RevisionItemRow.segment_text_id == SegmentTextRow.id)
+            .where(RevisionItemRow.revision_id == revision_id)
+            .order_by(RevisionItemRow.position)
+        )
+        return tuple(stored_paragraph(row, position) for row, position in rows)
+
+    def add(self, edition_id: UUID, document: ReadText, *, previous: UUID | None) -> Revision:
+        """Store a new revision of an edition that is locked and has no such content yet.
+
+        A paragraph whose text, kind and markup stand in the previous revision keeps its row, also
+        when it moved, so that whatever hangs on it stays; equal paragraphs are taken in order.
+        """
+        revision_id = uuid7()
+        last = self._session.scalar(
+            select(func.max(EditionRevisionRow.seq)).where(
+                EditionRevisionRow.edition_id == edition_id
+            )
+        )
+        self._session.execute(
+            insert(EditionRevisionRow).values(
+                id=revision_id,
+                edition_id=edition_id,
+                seq=(last or 0) + 1,
+                content_hash=content_hash(document.paragraphs),
+                format=document.format,
+                encoding=document.encoding,
+                repairs=[_repair_json(repair) for repair in document.repairs],
+            )
+        )
+        known: defaultdict[str, deque[UUID]] = defaultdict(deque)
+        for paragraph in self.paragraphs(previous) if previous else ():
+            known[paragraph.exact_hash].append(paragraph.id)
+        self._add_items(edition_id, revision_id, document.paragraphs, known)
+        return self.get(revision_id)
+
+    def _add_items(
+        self,
+        edition_id: UUID,
+        revision_id: UUID,
+        paragraphs: Sequence[Paragraph],
+        known: defaultdict[str, deque[UUID]],
+    ) -> None:
+        segments, texts, items = [], [], []
+        for position, paragraph in enumerate(paragraphs):
+            digest = exact_hash(paragraph)
+            if known[digest]:
+                text_id = known[digest].popleft()
+            else:
+                segment_id, text_id = uuid7(), uuid7()
+                segments.append({"id": segment_id, "edition_id": edition_id})
+                texts.append(_segment_text(text_id, segment_id, paragraph, digest))
+            items.append(
+                {"revision_id": revision_id, "position": position, "segment_text_id": text_id}
+            )
+        for table, rows in ((SegmentRow, segments), (SegmentTextRow, texts)):
+            if rows:
+                self._session.execute(insert(table), rows)
+        if items:
+            self._session.execute(insert(RevisionItemRow), items)
+
+
+def _segment_text(
+    text_id: UUID, segment_id: UUID, paragraph: Paragraph, digest: str
+) -> dict[str, object]:
+    return {
+        "id": text_id,
+        "segment_id": segment_id,
+        "version": 1,
+        "kind": paragraph.kind,
+        "level": paragraph.level,
+        "text": paragraph.text,
+        "markup": paragraph.markup,
+        "exact_hash": digest,
+        "norm_hash": norm_hash(paragraph.text),
+    }
+
+
+def _repair_json(repair: Repair) -> dict[str, object]:
+    return {
+        "id": repair.id,
+        "kind": repair.kind.value,
+        "paragraph": repair.paragraph,
+        "note": repair.note,
+    }
+
+
+def _repair(stored: dict[str, object]) -> Repair:
+    return Repair(
+        id=str(stored["id"]),
+        kind=RepairKind(str(stored["kind"])),
+        paragraph=int(str(stored["paragraph"])),
+        note=str(stored["note"]),
+    )

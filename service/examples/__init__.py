@@ -1,0 +1,1 @@
+"""The example article in three languages, with its gold alignment."""

@@ -1,0 +1,1 @@
+"""Files and requests become paragraphs: encodings, plain text, HTML, repair of text from PDFs."""

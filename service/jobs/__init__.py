@@ -1,0 +1,1 @@
+"""Background work: the procrastinate application and its tasks."""

@@ -1,0 +1,1 @@
+"""The only package that knows that a model exists: text in, drafts out."""

@@ -1,0 +1,165 @@
+"""Which model serves which direction."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import permutations
+from pathlib import Path
+
+from service.domain.language import Direction, Language
+from service.mt.errors import ModelExistsError, ModelNameError, NoModelError
+from service.mt.model_folder import WEIGHTS, ModelFolder, check_model, read_model_folder
+
+PACKAGED_MODELS = Path(__file__).parent / "models"
+HUB_OWNER = "Helsinki-NLP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One model, used in one of its directions."""
+
+    model: ModelFolder
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """How a direction is translated: by one model, or by two through English."""
+
+    direction: Direction
+    steps: tuple[Step, ...]
+
+    @property
+    def name(self) -> str:
+        """``compact``, or ``opus-mt-fr-en+opus-mt-en-ru`` for a pivot."""
+        return "+".join(step.model.name for step in self.steps)
+
+    @property
+    def notice(self) -> str | None:
+        """What a user should know about its models, if anything."""
+        notes = [f"{step.model.name}: {step.model.note}" for step in self.steps if step.model.note]
+        return "; ".join(dict.fromkeys(notes)) or None
+
+    @property
+    def is_pivot(self) -> bool:
+        """Whether the text goes through English."""
+        return len(self.steps) > 1
+
+
+class Catalogue:
+    """The models of one machine: the user's folder, the local hub cache, the packaged one.
+
+    Nothing is ever fetched. Folders are looked at each time, so a model that was added is found
+    without a restart.
+    """
+
+    def __init__(self, models_dir: Path, *, hub_cache: Path | None = None) -> None:
+        """Look for models in these places.
+
+        Args:
+            models_dir: The user's folder, with one folder a model; it need not exist.
+            hub_cache: The Hugging Face cache; by default the library's own.
+        """
+        self._models_dir = models_dir
+        self._hub_cache = hub_cache
+
+    def models(self) -> list[ModelFolder]:
+        """Return every model, in order of preference.
+
+        opus-mt models come first, those of the user's folder before those of the hub cache; then
+        the user's folders with a manifest; the packaged model is last.
+
+        Raises:
+            BrokenModelError: If a manifest cannot be read.
+        """
+        installed = list(_read_folders(self._models_dir))
+        opus = [model for model in installed if not model.has_manifest]
+        ours = [model for model in installed if model.has_manifest]
+        return [*opus, *_hub_models(self._hub_cache), *ours, *_read_folders(PACKAGED_MODELS)]
+
+    def find(self, direction: Direction) -> Route:
+        """Return the route that a direction takes.
+
+        Raises:
+            NoModelError: If there is none.
+            BrokenModelError: If a manifest cannot be read.
+        """
+        models = self.models()
+        route = _find(models, direction)
+        if route is None:
+            raise NoModelError(direction, [route.direction for route in _routes(models)])
+        return route
+
+    def routes(self) -> list[Route]:
+        """Return the route of every direction that has one.
+
+        Raises:
+            BrokenModelError: If a manifest cannot be read.
+        """
+        return _routes(self.models())
+
+    def add(self, folder: Path) -> ModelFolder:
+        """Check a model folder and copy it into the user's folder, whole or not at all.
+
+        Raises:
+            ModelNameError: If the folder is no model.
+            BrokenModelError: If a file is missing or damaged.
+            ModelExistsError: If a model of that name is installed.
+            OSError: If it cannot be copied.
+        """
+        model = check_model(read_model_folder(folder.resolve())).folder
+        target = self._models_dir / model.name
+        if target.exists():
+            raise ModelExistsError(model.name, target)
+        self._models_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".adding-", dir=self._models_dir) as temporary:
+            copy = Path(temporary) / model.name
+            shutil.copytree(model.path, copy, ignore=shutil.ignore_patterns("*.bin", ".git"))
+            copy.rename(target)
+        return read_model_folder(target)
+
+
+def _find(models: list[ModelFolder], direction: Direction) -> Route | None:
+    for model in models:
+        if direction in model.tags:
+            step = Step(model=model, direction=direction)
+            return Route(direction=direction, steps=(step,))
+    if Language.EN in (direction.source, direction.target):
+        return None
+    there = _find(models, Direction(direction.source, Language.EN))
+    back = _find(models, Direction(Language.EN, direction.target))
+    if there is None or back is None:
+        return None
+    return Route(direction=direction, steps=there.steps + back.steps)
+
+
+def _routes(models: list[ModelFolder]) -> list[Route]:
+    directions = (Direction(source, target) for source, target in permutations(Language, 2))
+    found = (_find(models, direction) for direction in directions)
+    return [route for route in found if route is not None]
+
+
+def _read_folders(parent: Path) -> Iterator[ModelFolder]:
+    if not parent.is_dir():
+        return
+    for path in sorted(parent.iterdir()):
+        if path.is_dir() and not path.name.startswith("."):
+            try:
+                yield read_model_folder(path)
+            except ModelNameError:
+                continue  # a folder of something else is none of our business
+
+
+def _hub_models(cache: Path | None) -> Iterator[ModelFolder]:
+    """Yield the opus-mt models in the local Hugging Face cache; never opens a connection.
+
+    Snapshots without safetensors are passed over: other programs left them there, not for us.
+    """
+    from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - 0.3 s, not for every start
+
+    for source, target in permutations(Language, 2):
+        name = f"opus-mt-{source}-{target}"
+        weights = try_to_load_from_cache(f"{HUB_OWNER}/{name}", WEIGHTS, cache_dir=cache)
+        if isinstance(weights, str):
+            yield read_model_folder(Path(weights).parent, name=name)

@@ -1,0 +1,116 @@
+"""The fast engine on a CPU: CTranslate2, from a copy of the model converted once."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from service.mt.engine import MAX_TARGET_TOKENS, Hypothesis
+from service.mt.errors import BrokenModelError, ModelCacheError
+from service.mt.model_folder import CheckedModel
+
+Quantization = Literal["int8", "float32"]
+
+
+class CTranslate2Engine:
+    """A model in CTranslate2.
+
+    With whole weights in 8 bits the answers are still the same for every batch, because
+    activations are quantised sentence by sentence and no sentence is padded.
+    """
+
+    def __init__(
+        self,
+        model: CheckedModel,
+        *,
+        cache_dir: Path,
+        threads: int,
+        quantization: Quantization = "int8",
+    ) -> None:
+        """Load the model, and convert it first where the cache has no conversion.
+
+        Args:
+            model: The verified folder.
+            cache_dir: Where conversions are kept.
+            threads: Batches to run at the same time, one thread each.
+            quantization: How weights are stored and multiplied.
+
+        Raises:
+            BrokenModelError: If the weights cannot be converted.
+            ModelCacheError: If the conversion cannot be written or read.
+        """
+        import ctranslate2  # noqa: PLC0415 - heavy imports are lazy
+
+        version = ctranslate2.__version__
+        self.signature = f"ctranslate2-{version}|{quantization}"
+        self.parallel_batches = threads
+        key = f"{model.checksum[:24]}-ctranslate2-{version}-{quantization}"
+        converted = cache_dir / key
+        if not converted.is_dir():
+            _convert(model.folder.path, converted, quantization=quantization)
+        try:
+            self._translator = ctranslate2.Translator(
+                str(converted), compute_type=quantization, inter_threads=threads, intra_threads=1
+            )
+        except RuntimeError as error:
+            raise ModelCacheError(converted, "it is damaged") from error
+
+    def translate(
+        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
+    ) -> list[Hypothesis]:
+        """See `Engine.translate`; CTranslate2 queues the calls of several threads itself."""
+        results = self._translator.translate_batch(
+            [list(tokens) for tokens in batch],
+            beam_size=beam,
+            no_repeat_ngram_size=no_repeat_ngram,
+            max_decoding_length=MAX_TARGET_TOKENS,
+            max_input_length=0,
+            disable_unk=True,
+            return_scores=True,
+            return_attention=True,
+        )
+        return [
+            Hypothesis(
+                tokens=tuple(result.hypotheses[0]),
+                score=result.scores[0],
+                attention=tuple(tuple(row) for row in result.attention[0]),
+            )
+            for result in results
+        ]
+
+
+def _convert(model: Path, converted: Path, *, quantization: Quantization) -> None:
+    """Convert into a folder that appears whole; of two processes the first wins."""
+    try:
+        converted.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".converting-", dir=converted.parent) as temporary:
+            whole = Path(temporary) / converted.name
+            _run_converter(model, whole, quantization=quantization)
+            # When another process was faster the name is taken, by a folder with the same content.
+            with contextlib.suppress(FileExistsError):
+                _publish(whole, converted)
+    except OSError as error:
+        raise ModelCacheError(converted.parent, error.strerror or "it failed") from error
+
+
+def _publish(whole: Path, converted: Path) -> None:
+    try:
+        whole.rename(converted)
+    except OSError as error:
+        if converted.is_dir():
+            raise FileExistsError from error
+        raise
+
+
+def _run_converter(model: Path, output: Path, *, quantization: Quantization) -> None:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read once, when the hub library is imported
+    from ctranslate2.converters import TransformersConverter  # noqa: PLC0415 - imports torch
+    from transformers.utils import logging  # noqa: PLC0415 - as above
+
+    logging.disable_progress_bar()
+    try:
+        TransformersConverter(str(model)).convert(str(output), quantization=quantization)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise BrokenModelError(model, f"it cannot be converted ({type(error).__name__})") from error

@@ -1,0 +1,48 @@
+"""What every engine can do: turn tokens of one language into tokens of another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+MAX_TARGET_TOKENS = 256
+"""Tokens after which decoding stops: more than twice the longest source sentence that the
+compact model was trained on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hypothesis:
+    """The engine's best translation of one sentence."""
+
+    tokens: tuple[str, ...]
+    """Without the end."""
+    score: float
+    """Mean log-probability of a token in nats; high is good; comparable within one engine."""
+    attention: tuple[tuple[float, ...], ...]
+    """One row a target token: what the first head of the last decoder layer looked at, one weight
+    a source token, tag and end included. marian's own choice of head for ``--alignment``."""
+
+
+class Engine(Protocol):
+    """A loaded model. Threads may share it."""
+
+    signature: str
+    """What computes, and how exactly: ``ctranslate2-4.8.5|int8``."""
+    parallel_batches: int
+    """How many batches it can run at the same time."""
+
+    def translate(
+        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
+    ) -> list[Hypothesis]:
+        """Translate sentences that have equally many tokens.
+
+        No sentence is padded, so its translation does not depend on its neighbours.
+
+        Args:
+            batch: Tokens with the tag, where the model wants one, and the end.
+            beam: Width of the beam; 1 is greedy.
+            no_repeat_ngram: Forbid token n-grams of this length to occur twice; 0 allows all.
+
+        Returns:
+            One hypothesis a sentence, in order.
+        """
+        ...

@@ -1,0 +1,108 @@
+"""What can go wrong with models and markup, by name."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from service.domain.errors import ConflictError, InvalidInputError, UnavailableError
+from service.domain.language import Direction
+
+
+class NoModelError(UnavailableError):
+    """No installed model, nor two through English, translates in this direction."""
+
+    def __init__(self, direction: Direction, available: Sequence[Direction]) -> None:
+        known = ", ".join(map(str, available)) or "none"
+        super().__init__(
+            f"no model translates {direction} (there are models for: {known}); "
+            f"get an opus-mt-{direction} folder and install it with: triptych models add FOLDER"
+        )
+
+
+class BrokenModelError(UnavailableError):
+    """A model folder cannot be used; the message names the file and the remedy."""
+
+    def __init__(self, folder: Path, problem: str) -> None:
+        super().__init__(f"model folder {folder}: {problem}")
+
+
+class MissingModelFileError(BrokenModelError):
+    """A model folder lacks a file."""
+
+    def __init__(self, folder: Path, file: str) -> None:
+        super().__init__(folder, f"{file} is missing; copy the whole folder again")
+
+
+class ChecksumError(BrokenModelError):
+    """A file of a model is not the one that its SHA256SUMS names."""
+
+    def __init__(self, folder: Path, file: str) -> None:
+        super().__init__(
+            folder, f"{file} differs from its line in SHA256SUMS; copy the whole folder again"
+        )
+
+
+class PickledModelError(BrokenModelError):
+    """The weights are a pickle, which can run code when it is read."""
+
+    def __init__(self, folder: Path, file: str) -> None:
+        super().__init__(
+            folder,
+            f"{file} is a pickle, which can run code when it is read, so it is refused; on a "
+            "machine where you trust it, convert it once: python -c 'from transformers import "
+            'MarianMTModel as M; M.from_pretrained("FOLDER").save_pretrained("FOLDER")\', '
+            f"then delete {file}",
+        )
+
+
+class LanguageTagError(BrokenModelError):
+    """The manifest names a language tag that the vocabulary lacks."""
+
+    def __init__(self, folder: Path, tag: str) -> None:
+        super().__init__(
+            folder, f"vocab.json has no token {tag!r}; correct the tag in triptych-model.json"
+        )
+
+
+class PadRowError(BrokenModelError):
+    """The embedding of ``<pad>`` is not zero, so the two engines would start differently."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            folder,
+            "the <pad> row of the shared embedding in model.safetensors is not zero; "
+            "set it to zero and save the model again",
+        )
+
+
+class ModelNameError(InvalidInputError):
+    """A folder neither has a manifest nor is named like an opus-mt model."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"{folder} is no model folder that Triptych knows: name it opus-mt-<from>-<to>, "
+            "for example opus-mt-fr-en, or put a triptych-model.json into it"
+        )
+
+
+class ModelExistsError(ConflictError):
+    """A model of this name is already installed."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        super().__init__(f"a model named {name!r} is already installed: remove {folder} first")
+
+
+class ModelCacheError(UnavailableError):
+    """The folder for converted models cannot be written or read."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        super().__init__(
+            f"the converted model cannot be kept in {folder} ({reason}); "
+            "free space, or delete that folder, or choose another data folder"
+        )
+
+
+class MarkupError(InvalidInputError):
+    """A paragraph's markup cannot be parsed."""
+
+    def __init__(self) -> None:
+        super().__init__("the paragraph's markup is no HTML that can be read; send it as text")

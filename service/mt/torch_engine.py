@@ -1,0 +1,113 @@
+"""The reference engine: transformers' MarianMTModel in float32."""
+
+import os
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from service.mt.engine import MAX_TARGET_TOKENS, Hypothesis
+from service.mt.errors import BrokenModelError
+from service.mt.model_folder import CheckedModel
+from service.mt.tokenizer import END, UNKNOWN, Tokenizer
+
+
+class TorchEngine:
+    """A model in transformers and torch, on the CPU; one batch at a time."""
+
+    def __init__(self, model: CheckedModel, *, tokenizer: Tokenizer, threads: int) -> None:
+        """Load the model.
+
+        Args:
+            model: The verified folder.
+            tokenizer: Its tokenizer, for the vocabulary.
+            threads: Threads within an operation; torch has one such figure for the process.
+
+        Raises:
+            BrokenModelError: If transformers cannot load it.
+        """
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read once, when the hub library is imported
+        import torch  # noqa: PLC0415 - heavy imports are lazy
+        import transformers  # noqa: PLC0415 - as above
+
+        transformers.utils.logging.disable_progress_bar()
+        self.signature = f"transformers-{transformers.__version__}|float32"
+        self.parallel_batches = 1
+        self._torch = torch
+        self._vocabulary = tokenizer.vocabulary
+        self._tokens = {index: token for token, index in tokenizer.vocabulary.items()}
+        self._lock = threading.Lock()
+        torch.set_num_threads(threads)
+        try:
+            self._model = transformers.MarianMTModel.from_pretrained(
+                model.folder.path,
+                local_files_only=True,
+                use_safetensors=True,
+                dtype=torch.float32,
+                attn_implementation="eager",  # the only one that gives its attention away
+            ).eval()
+        except (OSError, RuntimeError, ValueError) as error:
+            problem = f"transformers cannot load it ({type(error).__name__})"
+            raise BrokenModelError(model.folder.path, problem) from error
+
+    def translate(
+        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
+    ) -> list[Hypothesis]:
+        """See `Engine.translate`."""
+        unknown = self._vocabulary[UNKNOWN]
+        source = self._torch.tensor(
+            [[self._vocabulary.get(token, unknown) for token in tokens] for tokens in batch]
+        )
+        with self._lock, self._torch.inference_mode():
+            output = self._model.generate(
+                source,
+                attention_mask=self._torch.ones_like(source),
+                generation_config=self._generation_config(beam, no_repeat_ngram),
+            )
+            attention = self._model(
+                input_ids=source, decoder_input_ids=output.sequences, output_attentions=True
+            ).cross_attentions[-1][:, 0]
+        scores = self._scores(output, beam)
+        return [
+            self._hypothesis(row[1:].tolist(), score, weights.tolist())
+            for row, score, weights in zip(output.sequences, scores, attention, strict=True)
+        ]
+
+    def _generation_config(self, beam: int, no_repeat_ngram: int) -> Any:
+        from transformers import GenerationConfig  # noqa: PLC0415 - heavy imports are lazy
+
+        config = self._model.config
+        return GenerationConfig(
+            num_beams=beam,
+            do_sample=False,
+            length_penalty=1.0,
+            early_stopping=beam > 1,
+            no_repeat_ngram_size=no_repeat_ngram,
+            max_length=MAX_TARGET_TOKENS + 1,  # the start counts
+            bad_words_ids=[[config.pad_token_id], [self._vocabulary[UNKNOWN]]],
+            pad_token_id=config.pad_token_id,
+            eos_token_id=config.eos_token_id,
+            decoder_start_token_id=config.decoder_start_token_id,
+            forced_eos_token_id=config.forced_eos_token_id,
+            return_dict_in_generate=True,
+            output_scores=True,
+        )
+
+    def _scores(self, output: Any, beam: int) -> list[float]:
+        """Return the mean log-probability of each sequence's tokens."""
+        if beam > 1:
+            return [float(score) for score in output.sequences_scores]
+        scores = self._model.compute_transition_scores(
+            output.sequences, output.scores, normalize_logits=True
+        )
+        # After the end a sequence is padded, and padding has no probability.
+        real = output.sequences[:, 1:] != self._model.config.pad_token_id
+        return [float(row[mask].mean()) for row, mask in zip(scores, real, strict=True)]
+
+    def _hypothesis(self, ids: list[int], score: float, attention: list[list[float]]) -> Hypothesis:
+        end = self._vocabulary[END]
+        length = ids.index(end) if end in ids else len(ids)
+        return Hypothesis(
+            tokens=tuple(self._tokens[index] for index in ids[:length]),
+            score=score,
+            attention=tuple(tuple(row) for row in attention[:length]),
+        )

@@ -1,0 +1,201 @@
+"""The translator: paragraphs in, drafts out, by whichever models serve the direction."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from service.domain.language import Direction
+from service.domain.translation import Flag, FlagCode, SourceText, Translation
+from service.mt.catalogue import Catalogue, Route, Step
+from service.mt.ctranslate2_engine import CTranslate2Engine
+from service.mt.drafts import Draft, compose
+from service.mt.engine import Engine
+from service.mt.flags import check_draft
+from service.mt.markup import Markup, parse_markup, render_markup
+from service.mt.model_folder import CheckedModel, check_model
+from service.mt.preparation import VERSION as PREPARATION_VERSION
+from service.mt.steps import LoadedModel, Paragraph, translate_step
+from service.mt.tokenizer import Tokenizer
+from service.mt.torch_engine import TorchEngine
+
+EngineName = Literal["ctranslate2", "transformers"]
+
+NOTHING_TRANSLATED: Final = "none"
+
+Progress = Callable[[int, int], None]
+"""Called with the paragraphs done and all paragraphs."""
+
+
+class Translator:
+    """Translates with the models of a catalogue. Threads may share it.
+
+    Models are loaded when first needed, verified then, and kept.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        *,
+        engine: EngineName = "ctranslate2",
+        cache_dir: Path,
+        threads: int = 2,
+        beam: int = 4,
+    ) -> None:
+        """Load nothing yet.
+
+        Args:
+            catalogue: Where models are found.
+            engine: What runs them.
+            cache_dir: Where models converted for CTranslate2 are kept.
+            threads: Cores to use.
+            beam: Width of the beam; 1 is greedy.
+        """
+        self.catalogue = catalogue
+        self.engine_name: EngineName = engine
+        self._cache_dir = cache_dir
+        self._threads = threads
+        self._beam = beam
+        self._loaded: dict[Path, LoadedModel] = {}
+        self._loading = threading.Lock()
+
+    def describe(self) -> list[Route]:
+        """Return the route of every direction that can be translated; loads nothing.
+
+        Raises:
+            BrokenModelError: If a model's manifest cannot be read.
+        """
+        return self.catalogue.routes()
+
+    def translate(
+        self,
+        texts: Sequence[SourceText],
+        direction: Direction,
+        *,
+        progress: Progress | None = None,
+    ) -> list[Translation]:
+        """Translate paragraphs, in order.
+
+        A paragraph's draft depends on nothing but the paragraph: not on the others of the call,
+        nor on their order, nor on other threads.
+
+        Raises:
+            NoModelError: If no model serves the direction.
+            BrokenModelError: If a model's folder lacks a file or has a damaged one.
+            ModelCacheError: If a converted model cannot be kept.
+            MarkupError: If a paragraph's markup cannot be parsed.
+        """
+        route = self.catalogue.find(direction)
+        markups = [None if text.markup is None else parse_markup(text.markup) for text in texts]
+        sources = [
+            text.text if markup is None else markup.text
+            for text, markup in zip(texts, markups, strict=True)
+        ]
+        drafts = self._draft(sources, markups, route, progress)
+        signature = self._signature(route)
+        return [
+            _finish(source, markup, draft, route=route, signature=signature)
+            for source, markup, draft in zip(sources, markups, drafts, strict=True)
+        ]
+
+    def _draft(
+        self,
+        sources: Sequence[str],
+        markups: Sequence[Markup | None],
+        route: Route,
+        progress: Progress | None,
+    ) -> list[Draft]:
+        """Send the paragraphs through each of the route's models."""
+        paragraphs = [
+            Paragraph(
+                text=source,
+                kept=() if markup is None else markup.kept,
+                breaks=() if markup is None else markup.breaks,
+            )
+            for source, markup in zip(sources, markups, strict=True)
+        ]
+        drafts: list[Draft] = []
+        for number, step in enumerate(route.steps):
+            report = _part_of(progress, number, len(route.steps), len(sources))
+            results = translate_step(
+                paragraphs, step, self._load(step), beam=self._beam, report=report
+            )
+            paragraphs = [
+                paragraph.after(draft) for paragraph, draft in zip(paragraphs, results, strict=True)
+            ]
+            drafts = (
+                [compose(*pair) for pair in zip(drafts, results, strict=True)]
+                if number
+                else results
+            )
+        return drafts
+
+    def _load(self, step: Step) -> LoadedModel:
+        with self._loading:
+            loaded = self._loaded.get(step.model.path)
+            if loaded is None:
+                checked = check_model(step.model)
+                tokenizer = Tokenizer(step.model.path)
+                loaded = LoadedModel(
+                    checked=checked, tokenizer=tokenizer, engine=self._start(checked, tokenizer)
+                )
+                self._loaded[step.model.path] = loaded
+            return loaded
+
+    def _start(self, checked: CheckedModel, tokenizer: Tokenizer) -> Engine:
+        if self.engine_name == "transformers":
+            return TorchEngine(checked, tokenizer=tokenizer, threads=self._threads)
+        return CTranslate2Engine(checked, cache_dir=self._cache_dir, threads=self._threads)
+
+    def _signature(self, route: Route) -> str:
+        loaded = [self._load(step) for step in route.steps]
+        models = "+".join(f"{m.checked.folder.name}@{m.checked.checksum[:12]}" for m in loaded)
+        engine = loaded[0].engine.signature
+        return f"{models}|{engine}|beam:{self._beam}|preparation:{PREPARATION_VERSION}"
+
+
+def _part_of(
+    progress: Progress | None, number: int, steps: int, paragraphs: int
+) -> Callable[[int], None]:
+    """Return what one of several steps calls with the paragraphs that are through it."""
+
+    def report(done: int) -> None:
+        if progress is not None:
+            progress((number * paragraphs + done) // steps, paragraphs)
+
+    return report
+
+
+def _finish(
+    source: str, markup: Markup | None, draft: Draft, *, route: Route, signature: str
+) -> Translation:
+    """Return the translation with its flags, and its markup where the source had markup."""
+    flags: list[Flag] = []
+    html: str | None = None
+    if markup is not None:
+        html, approximate = render_markup(markup, draft)
+        if approximate:
+            note = f"tags placed by proportion: {approximate}"
+            flags.append(Flag(code=FlagCode.MARKUP_APPROXIMATE, note=note))
+    if all(piece.copied for piece in draft.pieces):
+        return Translation(
+            text=draft.text, markup=html, model=NOTHING_TRANSLATED, signature=NOTHING_TRANSLATED
+        )
+    direction = route.direction
+    flags += check_draft(
+        source,
+        draft.text,
+        source_language=direction.source,
+        target_language=direction.target,
+    )
+    if draft.empty:
+        note = f"sentences kept because the model gave nothing: {draft.empty}"
+        flags.append(Flag(code=FlagCode.LENGTH, note=note))
+    if draft.loops:
+        note = f"sentences that repeat themselves: {draft.loops}"
+        flags.append(Flag(code=FlagCode.REPETITION, note=note))
+    if route.is_pivot:
+        flags.append(Flag(code=FlagCode.PIVOT, note="translated through English"))
+    return Translation(
+        text=draft.text, markup=html, model=route.name, signature=signature, flags=tuple(flags)
+    )

@@ -1,0 +1,1 @@
+"""One module a verb, one public function a module."""

@@ -1,0 +1,98 @@
+"""How good the translations are, on a test set."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from service.domain.errors import InvalidInputError, NotFoundError
+from service.domain.language import Direction, Language
+from service.domain.translation import SourceText
+from service.mt.translator import Translator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationScore:
+    """What sacrebleu says, by its defaults."""
+
+    chrf: float
+    """0 to 100; high is good."""
+    bleu: float
+    """0 to 100; high is good."""
+    signature: str
+    """sacrebleu's signatures of chrF and BLEU, then that of the translations."""
+    model: str
+    segments: int
+
+
+class TestSetError(InvalidInputError):
+    """The files of a test set do not fit each other."""
+
+    __test__ = False  # its name is no test's
+
+    def __init__(self, folder: Path, problem: str) -> None:
+        super().__init__(f"test set {folder}: {problem}")
+
+
+class TestSetFileError(NotFoundError):
+    """A test set has no file for a language."""
+
+    __test__ = False  # its name is no test's
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"there is no {path}: a test set has one file a language, as en.txt")
+
+
+def evaluate_translation(
+    translator: Translator,
+    folder: Path,
+    direction: Direction,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> TranslationScore:
+    """Translate a test set through the whole pipeline and score it.
+
+    Args:
+        translator: What to score.
+        folder: Holds ``en.txt``, ``fr.txt``, ``ru.txt``, or two of them: one segment a line, the
+            same line in each.
+        direction: Which file is the source and which the reference.
+        progress: Called with the segments done and all segments.
+
+    Raises:
+        TestSetFileError: If a file is missing.
+        TestSetError: If the two files differ in lines, or are empty.
+        TriptychError: Whatever the translator raises.
+    """
+    from sacrebleu.metrics import BLEU, CHRF  # noqa: PLC0415 - only this command needs it
+
+    sources = _read_lines(folder, direction.source)
+    references = _read_lines(folder, direction.target)
+    if len(sources) != len(references):
+        problem = f"{len(sources)} lines in the source and {len(references)} in the reference"
+        raise TestSetError(folder, problem)
+    if not sources:
+        raise TestSetError(folder, "its files are empty")
+    drafts = translator.translate(
+        [SourceText(text=line) for line in sources], direction, progress=progress
+    )
+    chrf, bleu = CHRF(), BLEU()
+    texts = [draft.text for draft in drafts]
+    translated = [draft for draft in drafts if draft.model != "none"] or drafts
+    signatures = (chrf.get_signature(), bleu.get_signature(), translated[0].signature)
+    return TranslationScore(
+        chrf=chrf.corpus_score(texts, [references]).score,
+        bleu=bleu.corpus_score(texts, [references]).score,
+        signature="; ".join(map(str, signatures)),
+        model=translated[0].model,
+        segments=len(sources),
+    )
+
+
+def _read_lines(folder: Path, language: Language) -> list[str]:
+    path = folder / f"{language}.txt"
+    if not path.is_file():
+        raise TestSetFileError(path)
+    try:
+        return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise TestSetError(folder, f"{path.name} is not UTF-8") from error

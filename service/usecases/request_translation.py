@@ -1,0 +1,117 @@
+"""Somebody wants an edition translated: the links are laid out and the job is queued."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from service.db.alignments import AlignmentRepository
+from service.db.articles import ArticleRepository, EditionRepository
+from service.db.job_states import JobRepository
+from service.db.links import LinkRepository, NewLink
+from service.db.queue import defer
+from service.db.revisions import RevisionRepository
+from service.db.tables import JobKind
+from service.domain.article import Edition, EditionNotFoundError
+from service.domain.language import Direction, Language
+from service.domain.link import Alignment, Job
+from service.domain.review import Provenance, State
+from service.usecases.carry_over import reviewed_before
+
+SIGNATURE = "by-construction|v:0.1"
+"""What made the links of a machine edition: one draft for each source paragraph."""
+
+
+def request_translation(
+    session: Session,
+    *,
+    key: str,
+    target: Language,
+    source: Language | None = None,
+    check_route: Callable[[Direction], object],
+) -> Job:
+    """Queue the translation of an article's edition, in the caller's transaction.
+
+    Only what has no draft yet will be translated; asking again while a job runs returns that job.
+    Paragraphs that stand unchanged in a revision translated before keep their drafts and states.
+
+    Args:
+        session: The caller's transaction; the job is queued when it commits.
+        key: The article.
+        target: The language to translate to.
+        source: The language to translate from; the original's if not given.
+        check_route: Raises if no model serves the direction.
+
+    Raises:
+        ArticleNotFoundError: If there is no such article.
+        EditionNotFoundError: If it has no edition in the source language.
+        SameLanguageError: If source and target are the same.
+    """
+    article = ArticleRepository(session).get(key)
+    edition = source_edition(session, article.id, key, source)
+    check_route(Direction(edition.language, target))
+    machine = EditionRepository(session).get_or_add(
+        article.id, target, Provenance.MACHINE, source_edition_id=edition.id
+    )
+    alignment = _alignment(session, edition, machine)
+    jobs = JobRepository(session)
+    if active := jobs.active(alignment.id):
+        return active
+    pending = [
+        link
+        for link in LinkRepository(session).of_alignment(alignment.id, state=State.UNTRANSLATED)
+        if not link.set_aside
+    ]
+    last = jobs.latest([alignment.id]).get(alignment.id)
+    if last is not None and not pending and alignment.target_revision_id is not None:
+        return last
+    job = jobs.add(
+        JobKind.TRANSLATE,
+        article_id=article.id,
+        alignment_id=alignment.id,
+        total=len(pending),
+    )
+    defer(session, "translate_edition", job_id=str(job.id))
+    return job
+
+
+def source_edition(
+    session: Session, article_id: UUID, key: str, language: Language | None
+) -> Edition:
+    """Return the edition to translate or align from: the original's, or one people made.
+
+    Raises:
+        EditionNotFoundError: If the article has none in the language.
+    """
+    editions = EditionRepository(session)
+    if language is None:
+        of_article = editions.of_article(article_id)
+        return next(edition for edition in of_article if edition.provenance is Provenance.ORIGINAL)
+    found = editions.find(article_id, language, [Provenance.ORIGINAL, Provenance.HUMAN])
+    if found is None:
+        raise EditionNotFoundError(key, language)
+    return found
+
+
+def _alignment(session: Session, source: Edition, machine: Edition) -> Alignment:
+    """Return the alignment of the source's current revision, laid out if it is new."""
+    alignments, links = AlignmentRepository(session), LinkRepository(session)
+    revision_id = source.revision_id
+    current = alignments.current(source_edition_id=source.id, target_edition_id=machine.id)
+    if current is not None and current.source_revision_id == revision_id:
+        return current
+    before = links.of_alignment(current.id) if current else []
+    if current is not None:
+        alignments.retire(current.id)
+    alignment = alignments.add(
+        source_revision_id=revision_id,
+        target_edition_id=machine.id,
+        target_revision_id=None,
+        signature=SIGNATURE,
+    )
+    laid_out = [
+        NewLink(source=(paragraph,), confidence=1.0)
+        for paragraph in RevisionRepository(session).paragraphs(revision_id)
+    ]
+    links.add(alignment.id, reviewed_before(before, laid_out, by_target=False))
+    return alignment

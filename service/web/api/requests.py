@@ -1,0 +1,109 @@
+"""What the API takes, with examples for its documentation."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from service.domain.article import KEY_PATTERN
+from service.domain.language import Language
+from service.domain.review import State
+
+Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$", examples=["ferry-returns"])]
+MAX_TEXTS = 1000
+"""Texts in one translation request; more belong into a job."""
+
+
+class In(BaseModel):
+    """Parent of request bodies: unknown members are mistakes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class DocumentIn(In):
+    """A text or an HTML page."""
+
+    text: str | None = Field(
+        default=None,
+        description="Plain text; blank lines separate paragraphs.",
+        examples=["The Ferry Returns\n\nIlse Marrow\n\nThe first boat left at 6:40."],
+    )
+    html: str | None = Field(default=None, description="HTML instead of text.")
+    language: Language | None = Field(
+        default=None, description="Recognised if not given.", examples=["en"]
+    )
+    check_language: bool = Field(
+        default=True, description="Refuse a text that is clearly in another language."
+    )
+    repair: bool = Field(
+        default=True, description="Join what page breaks and line wraps tore, mark furniture."
+    )
+    undo: list[str] = Field(
+        default=[],
+        description="Ids of repairs not to make, from an answer before.",
+        examples=[["page_break_joined@21"]],
+    )
+
+    @model_validator(mode="after")
+    def one_content(self) -> Self:
+        """Pass if exactly one of text and HTML is given."""
+        if (self.text is None) == (self.html is None):
+            message = "give either text or html"
+            raise ValueError(message)
+        return self
+
+
+class ArticleIn(DocumentIn):
+    """A new article."""
+
+    key: Key | None = Field(default=None, description="Made from the title if not given.")
+    title: str | None = Field(default=None, max_length=300)
+
+
+class TranslationRequestIn(In):
+    """An edition to be translated by the machine."""
+
+    target: Language = Field(examples=["fr"])
+    source: Language | None = Field(default=None, description="The original's if not given.")
+
+
+class AlignmentRequestIn(In):
+    """An edition made by people to be put beside the source."""
+
+    target: Language = Field(examples=["fr"])
+    source: Language | None = Field(default=None, description="The original's if not given.")
+
+
+class LinkIn(In):
+    """A new text, a new state, or both."""
+
+    text: str | None = Field(default=None, examples=["Le bac revient."])
+    state: State | None = Field(default=None, examples=["approved"])
+    note: str | None = Field(default=None, max_length=2000)
+
+
+class WorkingCopyIn(In):
+    """What was typed so far, on top of which version."""
+
+    text: str
+    base_version: int = Field(ge=1)
+
+
+class TranslateIn(In):
+    """Texts, or HTML fragments, to be translated at once."""
+
+    source: Language = Field(examples=["en"])
+    target: Language = Field(examples=["fr"])
+    text: str | Annotated[list[str], Field(max_length=MAX_TEXTS)] | None = Field(
+        default=None, examples=[["The ferry is back.", "It left at 6:40."]]
+    )
+    html: str | Annotated[list[str], Field(max_length=MAX_TEXTS)] | None = Field(
+        default=None, description="Inner HTML of paragraphs instead of text."
+    )
+
+    @model_validator(mode="after")
+    def one_content(self) -> Self:
+        """Pass if exactly one of text and HTML is given."""
+        if (self.text is None) == (self.html is None):
+            message = "give either text or html"
+            raise ValueError(message)
+        return self

@@ -1,0 +1,66 @@
+"""The web application: API, review pages and documentation, made of what it is given."""
+
+from importlib.metadata import version
+
+import swagger_ui_bundle
+from fastapi import Depends, FastAPI
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.mt.translator import Translator
+from service.web.api import alignments, articles, health, jobs, links, translate
+from service.web.api.responses import Problem
+from service.web.dependencies import Services, check_key
+from service.web.errors import add_error_handlers
+from service.web.guards import LOOPBACK_HOSTS, Guards
+from service.web.pages import review
+
+DOCS_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Triptych API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="data:,">
+</head><body><div id="docs"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/static/docs.js"></script></body></html>
+"""
+
+
+def create_app(
+    *, sessions: sessionmaker[Session], translator: Translator, api_key: str | None = None
+) -> FastAPI:
+    """Return the application.
+
+    Args:
+        sessions: Opens transactions on a migrated database.
+        translator: Serves ``/v1/translate`` and says which directions there are.
+        api_key: What every request must carry; without one only loopback host names are answered.
+    """
+    app = FastAPI(
+        title="Triptych",
+        version=version("triptych"),
+        summary="Articles in English, French and Russian: translated, aligned, reviewed.",
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": {"model": Problem}, "503": {"model": Problem}},
+    )
+    app.state.services = Services(sessions=sessions, translator=translator, api_key=api_key)
+    app.add_middleware(Guards, hosts=None if api_key else LOOPBACK_HOSTS)
+    add_error_handlers(app)
+    guarded = [Depends(check_key)]
+    for resource in (articles, alignments, links, jobs, translate):
+        app.include_router(resource.router, prefix="/v1", dependencies=guarded)
+    app.include_router(review.router, dependencies=guarded, include_in_schema=False)
+    app.include_router(health.router)
+    app.mount("/static", StaticFiles(packages=[("service.web", "static")]), name="static")
+    app.mount("/docs/", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path), name="docs")
+    app.add_api_route("/docs", _docs, include_in_schema=False, dependencies=guarded)
+    app.add_api_route("/", _home, include_in_schema=False)
+    return app
+
+
+def _docs() -> HTMLResponse:
+    return HTMLResponse(DOCS_PAGE)
+
+
+def _home() -> RedirectResponse:
+    return RedirectResponse("/review")

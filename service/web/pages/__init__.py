@@ -1,0 +1,1 @@
+"""The pages that people see: routers, and how values become HTML."""

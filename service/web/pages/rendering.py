@@ -1,0 +1,93 @@
+"""Values in, HTML out: the templates and the words they use.
+
+Everything is escaped by the templates; the text of an article is never markup here.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.environment import TemplateModule
+from markupsafe import Markup
+
+from service.domain.review import State
+from service.domain.review_page import ArticleSummary, ReviewCell, ReviewColumn, ReviewPage
+from service.web.pages import words
+
+_ROWS_A_CHUNK: Final = 20
+"""Rows whose layout the browser skips together while they are off the screen: with 20, measured
+scrolling is smoothest (with each row on its own, or none, frames are dropped)."""
+
+
+def render_review_page(page: ReviewPage) -> str:
+    """Return the page of one article."""
+    return _environment().get_template("review/page.html").render(page=page)
+
+
+def render_article_list(articles: Sequence[ArticleSummary], *, more: bool) -> str:
+    """Return the list of articles; ``more`` says that older ones follow."""
+    return _environment().get_template("review/list.html").render(articles=articles, more=more)
+
+
+def render_message(*, title: str, detail: str) -> str:
+    """Return a page that only says something, such as that an article does not exist."""
+    template = _environment().get_template("message.html")
+    return template.render(title=title, detail=detail)
+
+
+def render_reload() -> str:
+    """Return a page that asks for its own address again."""
+    return _environment().get_template("reload.html").render()
+
+
+def render_column_head(column: ReviewColumn) -> Markup:
+    """Return what stands above a column: edition, progress, models, job."""
+    return Markup(_macro("column_head")(column))  # noqa: S704 - the macro escapes
+
+
+def render_cell(cell: ReviewCell, *, page: ReviewPage, row: int, column: int) -> Markup:
+    """Return one cell as it stands in the page; ``row`` and ``column`` count from 0."""
+    return Markup(  # noqa: S704 - the macro escapes
+        _macro("review_cell")(cell, page.columns[column], page.rows[row], page)
+    )
+
+
+def _macro(name: str) -> Callable[..., str]:
+    macro: Callable[..., str] = getattr(_parts(), name)
+    return macro
+
+
+@cache
+def _parts() -> TemplateModule:
+    return _environment().get_template("review/parts.html").module
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("service.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        approved=words.approved,
+        cell_kind=words.cell_kind,
+        cell_label=words.cell_label,
+        confidence_words=words.confidence_words,
+        edition_words=words.edition_words,
+        is_active=words.is_active,
+        is_doubtful=words.is_doubtful,
+        job_words=words.job_words,
+        model_words=words.model_words,
+        place_words=words.place_words,
+        rows_a_chunk=_ROWS_A_CHUNK,
+        span_words=words.span_words,
+        state_words=words.state_words,
+        state_names={state.value: name for state, name in words.STATE_WORDS.items()},
+        states=tuple(State),
+        warnings_words=words.warnings_words,
+    )
+    return environment

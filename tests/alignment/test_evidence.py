@@ -1,0 +1,167 @@
+import json
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alignment import evidence as evidence_module
+from alignment import runs as runs_module
+from alignment.beads import Span
+from alignment.evidence import (
+    GAP,
+    Evidence,
+    bead_features,
+    gap_features,
+    gather_evidence,
+    kind_of,
+    length_mismatch,
+    load_weights,
+    score_beads,
+)
+from alignment.runs import find_runs
+from alignment.search import SHAPES
+from tests.alignment.conftest import WordEncoder
+
+TEXTS = st.lists(
+    st.lists(st.sampled_from(["sun", "moon", "star", "12", "7"]), min_size=1, max_size=4).map(
+        " ".join
+    ),
+    min_size=1,
+    max_size=5,
+)
+WORDS = WordEncoder()
+
+
+def evidence_on(source: list[str], target: list[str]) -> Evidence:
+    return gather_evidence(
+        find_runs(source, WORDS.encode(source), language="en"),
+        find_runs(target, WORDS.encode(target), language="en"),
+    )
+
+
+def whole(source: list[str], target: list[str]) -> tuple[Span, Span]:
+    return Span(0, len(source) + 1), Span(0, len(target) + 1)
+
+
+def test_constants_are_those_the_weights_were_fitted_with() -> None:
+    assert runs_module.CHARS_FOR_THE_SAME == {"en": 1.0, "fr": 1.19, "ru": 1.08}
+    assert runs_module.NUMBER_COLUMNS == 512
+    assert runs_module.NUMBER_CHARS == 20_000
+    assert evidence_module.SMOOTHING_CHARS == 8
+    assert evidence_module.HIGHEST_SCORE == 100
+    assert evidence_module.SCORE_STEP == 2**-16
+
+
+def test_every_feature_has_a_weight() -> None:
+    texts = ["sun", "moon 12", "star", "sun"]
+    evidence = evidence_on(texts, texts)
+
+    found = {
+        kind_of(shape): set(features)
+        for shape, features in bead_features(evidence, *whole(texts, texts))
+    }
+
+    found[GAP] = set(gap_features(evidence.source))
+    assert {kind: set(weights) for kind, weights in load_weights().items()} == found
+
+
+def test_data_files_say_where_they_come_from() -> None:
+    for name in ("weights.json", "confidence.json"):
+        data = json.loads(files("alignment").joinpath("data", name).read_text(encoding="utf-8"))
+        assert "fit_weights.py" in data["origin"]
+
+
+def test_likeness_speaks_for_a_pair_and_length_against_it() -> None:
+    weights = load_weights()
+
+    assert all(weights[kind_of(shape)]["cosine"] > 0 for shape in SHAPES)
+    assert weights["1-1"]["lead"] > 0
+    assert all(weights[kind_of(shape)]["length"] < 0 for shape in SHAPES if shape != (1, 1))
+
+
+@given(TEXTS, TEXTS)
+def test_no_feature_knows_which_text_is_the_source(source: list[str], target: list[str]) -> None:
+    there = dict(bead_features(evidence_on(source, target), *whole(source, target)))
+    back = dict(bead_features(evidence_on(target, source), *whole(target, source)))
+
+    for (a, b), features in there.items():
+        for name, values in features.items():
+            mirrored = back[b, a][name].T
+            assert values[a:, b:] == pytest.approx(mirrored[a:, b:], abs=1e-5), (a, b, name)
+
+
+@given(TEXTS, TEXTS)
+def test_blocks_of_the_grid_have_the_features_of_the_whole(
+    source: list[str], target: list[str]
+) -> None:
+    evidence = evidence_on(source, target)
+    rows, columns = whole(source, target)
+    full = dict(bead_features(evidence, rows, columns))
+    part = Span(len(source) // 2, rows.end), Span(len(target) // 2, columns.end)
+
+    for (a, b), features in bead_features(evidence, *part):
+        for name, values in features.items():
+            skip = max(a - part[0].start, 0), max(b - part[1].start, 0)
+            wanted = full[a, b][name][part[0].start :, part[1].start :]
+            assert values[skip[0] :, skip[1] :] == pytest.approx(
+                wanted[skip[0] :, skip[1] :], abs=1e-5
+            )
+
+
+def test_features_are_those_of_a_calculation_by_hand() -> None:
+    source, target = ["sun 12 7"], ["sun 12", "moon 3"]
+
+    features = dict(bead_features(evidence_on(source, target), *whole(source, target)))
+
+    one, both = features[1, 1], features[1, 2]
+    assert one["numbers"][1, 1] == pytest.approx(1 / 2)  # 12 of 12, 7
+    assert both["numbers"][1, 2] == pytest.approx(1 / 3)  # 12 of 12, 7, 3
+    assert [one["no_number_shared"][1, j] for j in (1, 2)] == [0, 1]
+    assert both["length"][1, 2] == pytest.approx(np.log((12 + 8) / (8 + 8)))
+    # The added paragraph has no partner, and the whole is no closer than its better part.
+    assert both["weakest"][1, 2] == pytest.approx(one["cosine"][1, 2])
+    assert both["gain"][1, 2] == pytest.approx(both["cosine"][1, 2] - one["cosine"][1, 1])
+    # Leads: each of the two is held against the other, their source against nothing.
+    rival = (one["cosine"][1, 2] + 0.1) / 2
+    assert one["lead"][1, 1] == pytest.approx(one["cosine"][1, 1] - rival)
+
+
+def test_length_mismatch_counts_english_characters() -> None:
+    same = np.array([100.0], np.float32)
+
+    assert length_mismatch(same, same) == pytest.approx(0)
+    runs = [
+        find_runs(["x" * n], WORDS.encode(["x"]), language=c)
+        for n, c in [(100, "en"), (119, "fr"), (108, "ru"), (100, "xx")]
+    ]
+    assert [float(run.chars[0][1]) for run in runs] == pytest.approx([100] * 4)
+
+
+def test_beads_that_do_not_fit_or_hold_a_skipped_paragraph_are_barred() -> None:
+    texts = ["sun", "moon", "star"]
+    source = find_runs(texts, WORDS.encode(texts), language="en", skip=[1])
+    target = find_runs(texts, WORDS.encode(texts), language="en")
+
+    scores = score_beads(gather_evidence(source, target), [Span(0, 4)] * 4, load_weights())
+
+    possible = {
+        shape: {
+            (i, j) for i in range(4) for j in range(4) if np.isfinite(scores.beads[shape][i][j])
+        }
+        for shape in SHAPES
+    }
+    assert possible[1, 1] == {(i, j) for i in (1, 3) for j in (1, 2, 3)}
+    assert possible[1, 2] == {(i, j) for i in (1, 3) for j in (2, 3)}
+    assert possible[2, 1] == possible[3, 1] == possible[2, 2] == set()
+
+
+def test_vectors_of_runs_are_weighted_by_length() -> None:
+    vectors = np.eye(2, dtype=np.float32)
+
+    runs = find_runs(["x" * 9, "y"], vectors, language="en")
+
+    assert runs.vectors[1][2] == pytest.approx(np.array([3, 1]) / np.sqrt(10))
+    assert not runs.vectors[1][1].any()
+    assert not runs.vectors[2].any()

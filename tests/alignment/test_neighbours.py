@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alignment import neighbours
+from alignment.neighbours import RIVALS, UNRELATED, find_neighbours
+
+SIZES = st.integers(1, 9)
+
+
+def unit_vectors(count: int, seed: int) -> neighbours.Matrix:
+    vectors = np.random.default_rng(seed).normal(size=(count, 5))
+    unit: neighbours.Matrix = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(
+        np.float32
+    )
+    return unit
+
+
+def test_constants_are_those_the_weights_were_fitted_with() -> None:
+    assert (RIVALS, UNRELATED) == (3, 0.1)
+
+
+@given(SIZES, SIZES, st.integers(1, 4))
+def test_neighbours_are_those_of_the_whole_matrix(n: int, m: int, block: int) -> None:
+    source, target = unit_vectors(n, 1), unit_vectors(m, 2)
+    cosines = source @ target.T
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(neighbours, "_BLOCK", block)
+        of_source, of_target = find_neighbours(source, target)
+
+    for found, matrix in ((of_source, cosines), (of_target, cosines.T)):
+        falling = -np.sort(-matrix, axis=1)[:, : RIVALS + 1]
+        assert found.highest == pytest.approx(falling, abs=1e-6)
+        assert found.nearest.tolist() == matrix.argmax(axis=1).tolist()
+
+
+@given(SIZES, SIZES)
+def test_others_leave_out_the_pair_itself(n: int, m: int) -> None:
+    source, target = unit_vectors(n, 1), unit_vectors(m, 2)
+    of_source, _ = find_neighbours(source, target)
+    cosines = source @ target.T
+
+    others = of_source.others(cosines, np.arange(n))
+
+    for i in range(n):
+        for j in range(m):
+            rest = sorted(np.delete(cosines[i], j), reverse=True)[:RIVALS]
+            assert others[i, j] == pytest.approx(np.mean(rest) if rest else UNRELATED, abs=1e-5)
+
+
+def test_without_a_second_paragraph_the_next_highest_is_an_unrelated_one() -> None:
+    of_source, of_target = find_neighbours(unit_vectors(2, 1), unit_vectors(1, 2))
+
+    assert of_source.next_highest() == pytest.approx([UNRELATED] * 2)
+    assert of_target.next_highest() == pytest.approx(of_target.highest[:, 1])

@@ -1,0 +1,111 @@
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from service.domain.language import Language
+from service.examples.article import example_text
+from tests.service.cli.conftest import Run
+
+STORY = "The Ferry Returns\n\nThe first boat left at dawn.\n\n***\n\nIt carried 1,250 letters."
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Path:
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, encoding="utf-8")
+    return path
+
+
+def test_paragraphs_of_a_file_are_shown_with_their_kinds(run: Run, story: Path) -> None:
+    lines = run("paragraphs", story).out.splitlines()
+    rows = json.loads(run("paragraphs", story, "--json").out)["paragraphs"]
+
+    assert lines[1] == "1\tpara\tThe first boat left at dawn.\t"
+    assert len(lines) == 4
+    assert [(row["index"], row["kind"]) for row in rows[:2]] == [(0, "title"), (1, "para")]
+    assert "\n\n".join(row["text"] for row in rows) == STORY
+
+
+def test_file_is_translated_paragraph_by_paragraph(run: Run, story: Path) -> None:
+    result = run("translate", story, "--from", "en", "--to", "fr")
+
+    drafts = result.out.rstrip("\n").split("\n\n")
+    assert result.status == 0
+    assert len(drafts) == 4
+    assert drafts[2] == "***"
+    assert drafts[1] != "The first boat left at dawn."
+    assert "stopgap" in result.err
+
+
+def test_translation_says_what_made_it(run: Run, story: Path) -> None:
+    result = run("translate", story, "--from", "en", "--to", "ru", "--json")
+
+    rows = json.loads(result.out)["paragraphs"]
+    assert [row["model"] for row in rows] == ["compact", "compact", "none", "compact"]
+    assert rows[1]["source"] == "The first boat left at dawn."
+
+
+def test_translation_is_written_to_a_file(run: Run, story: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out.txt"
+
+    result = run("translate", story, "--from", "en", "--to", "fr", "-o", target)
+
+    assert result.out == ""
+    assert len(target.read_text(encoding="utf-8").rstrip("\n").split("\n\n")) == 4
+
+
+def test_three_editions_are_aligned_pair_by_pair_and_cover_each_text_once(
+    run: Run, tmp_path: Path
+) -> None:
+    files = []
+    for language in Language:
+        path = tmp_path / f"{language}.txt"
+        path.write_bytes(example_text(language))
+        files.append(path)
+
+    result = run("align", *files, "--format", "jsonl")
+
+    links = [json.loads(line) for line in result.out.splitlines()]
+    pairs = {tuple(link["languages"]) for link in links}
+    assert pairs == {("en", "fr"), ("en", "ru"), ("fr", "ru")}
+    for pair in pairs:
+        own = [link for link in links if tuple(link["languages"]) == pair]
+        for side in ("source", "target"):
+            covered = [index for link in own for index in link[side]]
+            texts = [text for link in own for text in link[f"{side}_text"]]
+            assert sorted(covered) == list(range(len(covered)))
+            assert len(texts) == len(covered)
+        assert all(0 <= link["confidence"] <= 1 for link in own)
+
+
+def test_beads_are_one_line_each_as_tsv(run: Run, story: Path, tmp_path: Path) -> None:
+    french = tmp_path / "fr.txt"
+    french.write_text("Le bac revient\n\nLe premier bateau est parti à l’aube.", encoding="utf-8")
+
+    result = run("align", story, french, "--langs", "en,fr")
+
+    rows = [line.split("\t") for line in result.out.splitlines()]
+    assert all(len(row) == 6 and row[0] == "en-fr" for row in rows)
+    assert ["0", "0"] in [row[1:3] for row in rows]
+
+
+def test_text_from_standard_input_is_read(
+    run: Run, monkeypatch: pytest.MonkeyPatch, story: Path
+) -> None:
+    with story.open("rb") as stream:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
+        result = run("paragraphs", "-")
+
+    assert len(result.out.splitlines()) == 4
+
+
+def test_models_are_listed_and_checked(run: Run) -> None:
+    listed = run("models", "list")
+    routes = json.loads(run("models", "list", "--json").out)["routes"]
+    checked = run("models", "check")
+
+    assert "en-fr" in listed.out
+    assert ("en", "ru", ["compact"]) in [(r["source"], r["target"], r["models"]) for r in routes]
+    assert checked.out == "compact: as it should be\n"

@@ -1,0 +1,198 @@
+"""The migrations make what `tables.py` says, lose nothing, and can be taken back."""
+
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Column, Engine, Enum, Table, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from service.db.connect import create_engine_for
+from service.db.errors import SchemaAheadError
+from service.db.migrate import at_head, current, downgrade, upgrade
+from service.db.tables import ArticleRow, EditionRow, LinkRow, Row
+
+CATALOGUE = text("""
+    SELECT conrelid::regclass || '.' || conname AS name, pg_get_constraintdef(oid) AS definition
+    FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+    UNION ALL
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid)
+    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+    WHERE relnamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT attrelid::regclass || '.' || attname,
+           format_type(atttypid, atttypmod) || ' ' || attnotnull || ' '
+               || coalesce(pg_get_expr(adbin, adrelid), '')
+    FROM pg_attribute
+    JOIN pg_class ON pg_class.oid = attrelid
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0
+""")
+
+
+@pytest.fixture
+def empty(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """An engine for a database with nothing in it."""
+    server = request.getfixturevalue("server")
+    url = server.make_database()
+    engine = create_engine_for(url)
+    yield engine
+    engine.dispose()
+    server.drop_database(url)
+
+
+def catalogue(engine: Engine) -> dict[str, str]:
+    """Every column, constraint and index by name, as PostgreSQL itself words it."""
+    with engine.connect() as connection:
+        rows = connection.execute(CATALOGUE)
+        return {name: what for name, what in rows if not name.startswith("alembic_version")}
+
+
+def value_for(column: Column[Any]) -> object:
+    """A value that the column takes: the same identifier in all, so that every key finds one."""
+    if column.name == "progress_total":
+        return 1
+    if isinstance(column.type, Enum):
+        return column.type.enums[0]
+    if isinstance(column.type, JSONB):
+        return [{"kind": "да"}]
+    values: dict[type[Any], object] = {
+        UUID: UUID(int=1),
+        str: "текст",
+        int: 1,
+        float: 0.5,
+        bool: True,
+        datetime: datetime(2026, 1, 2, tzinfo=UTC),
+    }
+    return values[column.type.python_type]
+
+
+def fill(engine: Engine) -> None:
+    """Put a row into every table, and close the two circles of keys."""
+    circles = (EditionRow.__table__.c.current_revision_id, LinkRow.__table__.c.draft_id)
+    with engine.begin() as connection:
+        for table in Row.metadata.sorted_tables:
+            values = {c.name: value_for(c) for c in table.c if c not in circles}
+            connection.execute(insert(table).values(values))
+        connection.execute(update(EditionRow).values(current_revision_id=UUID(int=1)))
+        connection.execute(update(LinkRow).values(draft_id=UUID(int=1)))
+
+
+def counts(engine: Engine) -> dict[str, int]:
+    tables: list[Table] = Row.metadata.sorted_tables
+    with engine.connect() as connection:
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in tables
+        }
+
+
+def test_there_is_one_line_of_revisions() -> None:
+    script = ScriptDirectory(str(resources.files("migrations")))
+
+    assert script.get_heads() == ["0002"]
+    assert script.get_bases() == ["0001"]
+
+
+def test_autogenerate_finds_nothing_to_do(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+
+        assert compare_metadata(context, Row.metadata) == []
+
+
+def test_migrations_make_what_the_tables_say_to_the_letter(engine: Engine, empty: Engine) -> None:
+    Row.metadata.create_all(empty)
+
+    assert catalogue(engine) == catalogue(empty)
+
+
+def test_down_and_up_again_with_rows_in_every_table(engine: Engine) -> None:
+    before = catalogue(engine)
+    fill(engine)
+    assert set(counts(engine).values()) == {1}
+
+    downgrade(engine, "0001")
+    assert set(counts(engine).values()) == {1}
+    downgrade(engine, "base")
+    assert current(engine) is None
+    assert catalogue(engine) == {}
+
+    upgrade(engine)
+    assert at_head(engine)
+    assert catalogue(engine) == before
+    fill(engine)
+
+
+def test_an_article_goes_with_all_that_hangs_on_it(engine: Engine) -> None:
+    fill(engine)
+
+    with engine.begin() as connection:
+        connection.execute(delete(ArticleRow))
+
+    assert set(counts(engine).values()) == {0}
+
+
+def test_several_processes_may_migrate_at_once(empty: Engine) -> None:
+    barrier = threading.Barrier(4)
+    errors: list[BaseException] = []
+
+    def migrate_with_the_others() -> None:
+        barrier.wait()
+        try:
+            upgrade(empty)
+        except BaseException as error:  # noqa: BLE001 - shown by the assert
+            errors.append(error)
+
+    threads = [threading.Thread(target=migrate_with_the_others) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    assert at_head(empty)
+
+
+def test_a_migration_that_fails_leaves_nothing(empty: Engine) -> None:
+    with empty.begin() as connection:
+        connection.execute(text("CREATE SCHEMA procrastinate"))
+
+    with pytest.raises(Exception, match="already exists"):
+        upgrade(empty)
+
+    assert catalogue(empty) == {}
+    assert current(empty) is None
+
+
+def test_tables_of_a_newer_program_are_refused(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(SchemaAheadError, match=r"9999.*newer Triptych"):
+        upgrade(engine)
+
+
+def test_the_migrations_folder_may_have_any_name(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    odd = tmp_path / "100% odd, name"
+    odd.mkdir()
+    (odd / "migrations").symlink_to(str(resources.files("migrations")))
+    monkeypatch.syspath_prepend(odd)
+    monkeypatch.delitem(sys.modules, "migrations")
+
+    assert at_head(engine)
+    downgrade(engine, "base")
+    upgrade(engine)
+    assert at_head(engine)

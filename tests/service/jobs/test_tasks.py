@@ -1,0 +1,179 @@
+"""The whole of a job: queued in a transaction, done by a worker, told to its users."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from service.mt.translator import Translator
+from sqlalchemy.orm import Session, sessionmaker
+
+from alignment import SentenceEncoder
+from service.db.links import LinkRepository
+from service.db.queue import StalledJob
+from service.domain.language import Language
+from service.domain.link import Job
+from service.domain.review import JobStatus, State
+from service.jobs.app import Jobs
+from service.jobs.tasks import make_jobs
+from service.jobs.worker import run_worker
+from service.mt.catalogue import Catalogue
+from service.usecases.import_article import import_article
+from service.usecases.import_edition import import_edition
+from service.usecases.read_job import read_job
+from service.usecases.request_alignment import request_alignment
+from service.usecases.request_translation import request_translation
+from tests.documents import document
+
+WAIT_SECONDS = 60
+
+
+@pytest.fixture
+def jobs(
+    database_url: str,
+    sessions: sessionmaker[Session],
+    translator: Translator,
+    encoder: SentenceEncoder,
+) -> Jobs:
+    return make_jobs(database_url, sessions=sessions, translator=translator, encoder=encoder)
+
+
+@contextmanager
+def working(jobs: Jobs) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=run_worker, args=(jobs,), kwargs={"stop": stop})
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def ended(sessions: sessionmaker[Session], job_id: UUID) -> Job:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < deadline:
+        with sessions.begin() as session:
+            job = read_job(session, job_id)
+        if job.status in {JobStatus.SUCCEEDED, JobStatus.FAILED}:
+            return job
+        time.sleep(0.05)
+    pytest.fail(f"the job is {job.status} after {WAIT_SECONDS} s")
+
+
+def translation(sessions: sessionmaker[Session]) -> Job:
+    with sessions.begin() as session:
+        text = document("The ferry is back.", "It left at dawn.")
+        import_article(session, text, language=Language.EN, key="ferry")
+        return request_translation(
+            session, key="ferry", target=Language.FR, check_route=lambda direction: direction
+        )
+
+
+def test_worker_translates_what_was_requested(sessions: sessionmaker[Session], jobs: Jobs) -> None:
+    job = translation(sessions)
+
+    with working(jobs):
+        done = ended(sessions, job.id)
+
+    assert done.status is JobStatus.SUCCEEDED
+    assert done.finished_at is not None
+    with sessions.begin() as session:
+        links = LinkRepository(session).of_alignment(job.alignment_id)
+    assert [link.state for link in links] == [State.DRAFT, State.DRAFT]
+
+
+def test_worker_aligns_what_was_requested(sessions: sessionmaker[Session], jobs: Jobs) -> None:
+    translation(sessions)
+    with sessions.begin() as session:
+        french = document("Le bac est revenu.", "Il est parti à l’aube.")
+        import_edition(session, french, key="ferry", language=Language.FR)
+        job = request_alignment(session, key="ferry", target=Language.FR)
+
+    with working(jobs):
+        done = ended(sessions, job.id)
+
+    assert done.status is JobStatus.SUCCEEDED
+    with sessions.begin() as session:
+        assert len(LinkRepository(session).of_alignment(job.alignment_id)) == 2
+
+
+def test_job_that_cannot_be_done_says_why_and_can_be_asked_for_again(
+    database_url: str,
+    sessions: sessionmaker[Session],
+    translator: Translator,
+    encoder: SentenceEncoder,
+    tmp_path: Path,
+) -> None:
+    broken = tmp_path / "opus-mt-en-fr"
+    broken.mkdir()
+    (broken / "config.json").write_text('{"model_type": "marian"}')
+    catalogue = Catalogue(tmp_path)
+    without = Translator(catalogue, engine="ctranslate2", cache_dir=tmp_path / "c", threads=1)
+    job = translation(sessions)
+
+    failing = make_jobs(database_url, sessions=sessions, translator=without, encoder=encoder)
+    with working(failing):
+        failed = ended(sessions, job.id)
+    again = request_again(sessions)
+    mended = make_jobs(database_url, sessions=sessions, translator=translator, encoder=encoder)
+    with working(mended):
+        done = ended(sessions, again.id)
+
+    assert failed.status is JobStatus.FAILED
+    assert failed.error is not None
+    assert "opus-mt-en-fr" in failed.error
+    assert again.id != job.id
+    assert done.status is JobStatus.SUCCEEDED
+
+
+def request_again(sessions: sessionmaker[Session]) -> Job:
+    with sessions.begin() as session:
+        return request_translation(
+            session, key="ferry", target=Language.FR, check_route=lambda direction: direction
+        )
+
+
+def test_mistake_of_ours_is_told_without_its_inside(
+    database_url: str,
+    sessions: sessionmaker[Session],
+    encoder: SentenceEncoder,
+    tmp_path: Path,
+) -> None:
+    class Mistaken(Translator):
+        def translate(self, *_: object, **__: object) -> list[object]:  # type: ignore[override] # never returns
+            message = "canary"
+            raise ZeroDivisionError(message)
+
+    translator = Mistaken(Catalogue(tmp_path), engine="ctranslate2", cache_dir=tmp_path, threads=1)
+    job = translation(sessions)
+
+    failing = make_jobs(database_url, sessions=sessions, translator=translator, encoder=encoder)
+    with working(failing):
+        failed = ended(sessions, job.id)
+
+    assert failed.status is JobStatus.FAILED
+    assert "canary" not in (failed.error or "")
+    assert "log" in (failed.error or "")
+
+
+@pytest.mark.parametrize(("given_up", "status"), [(True, "failed"), (False, "queued")])
+def test_job_that_kills_its_workers_is_given_up_with_a_word(
+    sessions: sessionmaker[Session], jobs: Jobs, *, given_up: bool, status: str
+) -> None:
+    job = translation(sessions)
+    stalled = StalledJob(
+        task_name="translate_edition",
+        arguments={"job_id": str(job.id)},
+        crashes=3,
+        given_up=given_up,
+    )
+
+    with sessions.begin() as session:
+        jobs.on_stalled(session, stalled)
+
+    with sessions.begin() as session:
+        assert read_job(session, job.id).status == status

@@ -1,0 +1,218 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from service.mt.ctranslate2_engine import CTranslate2Engine
+from service.mt.engine import MAX_TARGET_TOKENS, Engine
+from service.mt.errors import BrokenModelError, ModelCacheError
+from service.mt.model_folder import CheckedModel, check_model, read_model_folder
+from service.mt.steps import plan_batches
+from service.mt.tokenizer import Tokenizer, decode
+from service.mt.torch_engine import TorchEngine
+
+SENTENCES = Path(__file__).with_name("data") / "sentences.en.txt"
+TAGS = (">>fra<<", ">>rus<<")
+
+TIE_NATS = 1e-3
+"""Two tokens whose log-probabilities are nearer than this are equally good: another order of
+additions, as between two libraries or processors, decides between them."""
+
+
+def inputs(tokenizer: Tokenizer, *, tag: str, count: int) -> list[tuple[str, ...]]:
+    lines = SENTENCES.read_text(encoding="utf-8").splitlines()[:count]
+    return [tokenizer.encode(line, tag=tag).tokens for line in lines]
+
+
+def translate_all(
+    engine: Engine, sentences: list[tuple[str, ...]], *, beam: int
+) -> list[tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for batch in plan_batches([len(tokens) for tokens in sentences], budget=1024):
+        results = engine.translate([sentences[index] for index in batch], beam=beam)
+        found |= {i: result.tokens for i, result in zip(batch, results, strict=True)}
+    return [found[index] for index in range(len(sentences))]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_engines_give_the_same_greedy_output_for_200_sentences(
+    tokenizer: Tokenizer, float_engine: CTranslate2Engine, torch_engine: TorchEngine, tag: str
+) -> None:
+    sentences = inputs(tokenizer, tag=tag, count=200)
+
+    fast = translate_all(float_engine, sentences, beam=1)
+    reference = translate_all(torch_engine, sentences, beam=1)
+
+    assert len(sentences) == 200
+    differing = [index for index in range(200) if fast[index] != reference[index]]
+    for index in differing:
+        gap = _gap_nats(torch_engine, tokenizer, sentences[index], fast[index], reference[index])
+        assert gap < TIE_NATS
+    assert len(differing) <= 2
+
+
+def _gap_nats(
+    engine: TorchEngine,
+    tokenizer: Tokenizer,
+    source: tuple[str, ...],
+    fast: tuple[str, ...],
+    reference: tuple[str, ...],
+) -> float:
+    """Return how much better the reference finds its own token where the two part ways."""
+    import torch  # noqa: PLC0415 - heavy imports are lazy
+
+    fast, reference = (*fast, "</s>"), (*reference, "</s>")
+    place = next(i for i, pair in enumerate(zip(fast, reference, strict=False)) if len({*pair}) > 1)
+    ids = tokenizer.vocabulary
+    with torch.inference_mode():
+        logits = engine._model(
+            input_ids=torch.tensor([[ids[token] for token in source]]),
+            decoder_input_ids=torch.tensor([[8000, *(ids[token] for token in reference[:place])]]),
+        ).logits[0, -1]
+    gap = logits[ids[reference[place]]] - logits[ids[fast[place]]]
+    return abs(float(gap))
+
+
+@pytest.fixture(params=["ctranslate2", "transformers"])
+def engine(
+    request: pytest.FixtureRequest, float_engine: CTranslate2Engine, torch_engine: TorchEngine
+) -> Iterator[Engine]:
+    yield float_engine if request.param == "ctranslate2" else torch_engine
+
+
+def test_neighbours_in_the_batch_change_nothing(engine: Engine, tokenizer: Tokenizer) -> None:
+    sentences = inputs(tokenizer, tag=">>fra<<", count=24)
+
+    together = translate_all(engine, sentences, beam=2)
+    alone = [engine.translate([tokens], beam=2)[0].tokens for tokens in sentences]
+
+    assert together == alone
+
+
+def test_several_threads_get_what_one_gets(engine: Engine, tokenizer: Tokenizer) -> None:
+    sentences = inputs(tokenizer, tag=">>fra<<", count=12)
+    alone = [engine.translate([tokens], beam=1)[0] for tokens in sentences]
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda tokens: engine.translate([tokens], beam=1)[0], sentences))
+
+    assert together == alone
+
+
+@pytest.mark.parametrize("beam", [1, 4])
+def test_hypothesis_has_a_row_of_attention_a_token_and_a_score(
+    engine: Engine, tokenizer: Tokenizer, beam: int
+) -> None:
+    source = tokenizer.encode("The library will stay open.", tag=">>fra<<").tokens
+
+    (found,) = engine.translate([source], beam=beam)
+
+    assert "bibliothèque" in decode(found.tokens).text.lower()
+    assert len(found.attention) == len(found.tokens)
+    assert all(sum(row) == pytest.approx(1, abs=1e-3) for row in found.attention)
+    assert {len(row) for row in found.attention} == {len(source)}
+    assert -3 < found.score < 0
+
+
+def test_engines_look_at_the_same_words(
+    tokenizer: Tokenizer, float_engine: CTranslate2Engine, torch_engine: TorchEngine
+) -> None:
+    source = tokenizer.encode("The library will stay open.", tag=">>fra<<").tokens
+
+    (fast,) = float_engine.translate([source], beam=1)
+    (reference,) = torch_engine.translate([source], beam=1)
+
+    for row, expected in zip(fast.attention, reference.attention, strict=True):
+        assert row == pytest.approx(expected, abs=1e-3)
+    assert fast.score == pytest.approx(reference.score, abs=1e-3)
+
+
+def test_ngram_ban_and_length_limit_hold(engine: Engine, tokenizer: Tokenizer) -> None:
+    source = tokenizer.encode("no " * 100, tag=">>fra<<").tokens
+
+    (free,) = engine.translate([source], beam=1)
+    (banned,) = engine.translate([source], beam=1, no_repeat_ngram=3)
+
+    assert len(free.tokens) <= MAX_TARGET_TOKENS
+    triples = [banned.tokens[i : i + 3] for i in range(len(banned.tokens) - 2)]
+    assert len(triples) == len(set(triples))
+
+
+def test_two_at_once_convert_into_one_folder(checked: CheckedModel, tmp_path: Path) -> None:
+    def load(_number: int) -> str:
+        return CTranslate2Engine(checked, cache_dir=tmp_path, threads=1).signature
+
+    with ThreadPoolExecutor(2) as pool:
+        signatures = set(pool.map(load, range(2)))
+
+    assert len(signatures) == 1
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_converted_model_loads_without_torch(
+    checked: CheckedModel, float_engine: CTranslate2Engine, float_cache: Path
+) -> None:
+    assert float_engine
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from service.mt.ctranslate2_engine import CTranslate2Engine\n"
+        "from service.mt.model_folder import check_model, read_model_folder\n"
+        "model = check_model(read_model_folder(Path(sys.argv[1])))\n"
+        "CTranslate2Engine(model, cache_dir=Path(sys.argv[2]), threads=1, quantization='float32')\n"
+        "print(sorted({'torch', 'transformers'} & set(sys.modules)))\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, checked.folder.path, float_cache],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
+    )
+
+    assert done.stdout == "[]\n"
+
+
+def test_cache_that_cannot_be_written_is_named(checked: CheckedModel, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", encoding="utf-8")
+
+    with pytest.raises(ModelCacheError, match="free space"):
+        CTranslate2Engine(checked, cache_dir=tmp_path / "file" / "cache", threads=1)
+
+
+def test_damaged_conversion_is_named(checked: CheckedModel, tmp_path: Path) -> None:
+    import ctranslate2  # noqa: PLC0415 - heavy imports are lazy
+
+    key = f"{checked.checksum[:24]}-ctranslate2-{ctranslate2.__version__}-int8"
+    (tmp_path / key).mkdir()
+    (tmp_path / key / "model.bin").write_bytes(b"half")
+
+    with pytest.raises(ModelCacheError, match=key):
+        CTranslate2Engine(checked, cache_dir=tmp_path, threads=1)
+
+
+@pytest.fixture
+def broken(copy_model: object) -> CheckedModel:
+    """Return a model whose files are whole and whose weights fit no Marian model."""
+    assert callable(copy_model)
+    return check_model(read_model_folder(copy_model()))
+
+
+def test_weights_of_another_shape_are_refused_by_the_converter(
+    broken: CheckedModel, tmp_path: Path
+) -> None:
+    with pytest.raises(BrokenModelError, match="cannot be converted"):
+        CTranslate2Engine(broken, cache_dir=tmp_path / "cache", threads=1)
+
+
+def test_weights_of_another_shape_are_refused_by_transformers(
+    broken: CheckedModel, tokenizer: Tokenizer
+) -> None:
+    with pytest.raises(BrokenModelError, match="cannot load it"):
+        TorchEngine(broken, tokenizer=tokenizer, threads=1)

@@ -1,0 +1,197 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from service.domain.language import Direction, Language
+from service.mt.errors import (
+    BrokenModelError,
+    ChecksumError,
+    LanguageTagError,
+    MissingModelFileError,
+    ModelNameError,
+    PadRowError,
+    PickledModelError,
+)
+from service.mt.model_folder import MANIFEST, REQUIRED_FILES, check_model, read_model_folder
+
+CopyModel = Callable[..., Path]
+
+
+def test_packaged_model_says_its_directions_and_that_it_is_a_stopgap(
+    copy_model: CopyModel,
+) -> None:
+    model = read_model_folder(copy_model())
+
+    assert model.name == "compact"
+    assert model.tags == {
+        Direction(Language.EN, Language.FR): ">>fra<<",
+        Direction(Language.EN, Language.RU): ">>rus<<",
+    }
+    assert "stopgap" in model.note
+
+
+def test_opus_folder_without_manifest_is_known_by_its_name(copy_model: CopyModel) -> None:
+    model = read_model_folder(copy_model("opus-mt-fr-en", without=[MANIFEST]))
+
+    assert model.tags == {Direction(Language.FR, Language.EN): None}
+    assert not model.has_manifest
+
+
+@pytest.mark.parametrize("name", ["opus-mt-en-en", "opus-mt-en-de", "something"])
+def test_other_folders_are_no_models(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ModelNameError, match="opus-mt-fr-en"):
+        read_model_folder(tmp_path / name)
+
+
+def test_checksum_depends_on_the_weights(copy_model: CopyModel) -> None:
+    original = copy_model("original")
+    changed = copy_model("changed", without=["SHA256SUMS"])
+    _set_pad_row(changed, 0.0)
+
+    first = check_model(read_model_folder(original)).checksum
+    again = check_model(read_model_folder(original)).checksum
+    other = check_model(read_model_folder(changed)).checksum
+
+    assert first == again != other
+
+
+@pytest.mark.parametrize("file", REQUIRED_FILES)
+def test_missing_file_is_named(copy_model: CopyModel, file: str) -> None:
+    folder = copy_model(without=[file])
+
+    with pytest.raises(MissingModelFileError, match=f"{file} is missing"):
+        check_model(read_model_folder(folder))
+
+
+def test_file_that_only_the_sums_name_is_missed(copy_model: CopyModel) -> None:
+    folder = copy_model()
+    (folder / "generation_config.json").unlink()
+
+    with pytest.raises(MissingModelFileError, match=r"generation_config\.json"):
+        check_model(read_model_folder(folder))
+
+
+@pytest.mark.parametrize("file", ["vocab.json", "model.safetensors", "generation_config.json"])
+def test_changed_file_is_named(copy_model: CopyModel, file: str) -> None:
+    folder = copy_model()
+    with (folder / file).open("ab") as stream:
+        stream.write(b" ")
+
+    with pytest.raises(ChecksumError, match=file):
+        check_model(read_model_folder(folder))
+
+
+def test_sums_cannot_point_outside_the_folder(copy_model: CopyModel) -> None:
+    folder = copy_model()
+    (folder / "SHA256SUMS").write_text("00  ../secret\n", encoding="utf-8")
+
+    with pytest.raises(BrokenModelError, match="names no file of the folder"):
+        check_model(read_model_folder(folder))
+
+
+def test_pickle_is_refused_with_the_way_to_convert_it(copy_model: CopyModel) -> None:
+    folder = copy_model(without=["model.safetensors"])
+    (folder / "pytorch_model.bin").write_bytes(b"\x80\x04.")
+
+    with pytest.raises(PickledModelError, match="save_pretrained"):
+        check_model(read_model_folder(folder))
+
+
+def test_tag_that_the_vocabulary_lacks_is_refused(copy_model: CopyModel) -> None:
+    folder = copy_model(without=["SHA256SUMS"])
+    _edit(folder / MANIFEST, {"directions": {"en-fr": ">>fr<<"}})
+
+    with pytest.raises(LanguageTagError, match=">>fr<<"):
+        check_model(read_model_folder(folder))
+
+
+def test_pad_row_must_be_zero(copy_model: CopyModel) -> None:
+    folder = copy_model(without=["SHA256SUMS"])
+    _set_pad_row(folder, 0.5)
+
+    with pytest.raises(PadRowError, match="<pad> row"):
+        check_model(read_model_folder(folder))
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"pad_token_id": None}, "no pad_token_id"),
+        ({"pad_token_id": 9000}, "cannot be read"),
+        ({"model_type": "bart"}, "model_type marian"),
+    ],
+)
+def test_config_of_another_kind_is_refused(
+    copy_model: CopyModel, change: dict[str, object], problem: str
+) -> None:
+    folder = copy_model(without=["SHA256SUMS"])
+    _edit(folder / "config.json", change)
+
+    with pytest.raises(BrokenModelError, match=problem):
+        check_model(read_model_folder(folder))
+
+
+def test_weights_that_are_no_safetensors_are_refused(copy_model: CopyModel) -> None:
+    folder = copy_model(without=["SHA256SUMS"])
+    (folder / "model.safetensors").write_bytes(b"\xff" * 100)
+
+    with pytest.raises(BrokenModelError, match="cannot be read as float16 or float32"):
+        check_model(read_model_folder(folder))
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "\udcff"])
+def test_vocabulary_that_is_no_object_is_refused(copy_model: CopyModel, content: str) -> None:
+    folder = copy_model(without=["SHA256SUMS"])
+    (folder / "vocab.json").write_bytes(content.encode(errors="surrogateescape"))
+
+    with pytest.raises(BrokenModelError, match=r"vocab\.json"):
+        check_model(read_model_folder(folder))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"directions": {"en-de": None}},
+        {"directions": {"en-en": None}},
+        {"directions": ["en-fr"]},
+        {"directions": None},
+        {"name": "../up"},
+        {"name": ".hidden"},
+        {"max_source_tokens": "many"},
+        {"max_source_tokens": 0},
+        {"max_source_tokens": 501},
+    ],
+)
+def test_manifest_that_cannot_be_meant_is_refused(
+    copy_model: CopyModel, change: dict[str, object]
+) -> None:
+    folder = copy_model()
+    _edit(folder / MANIFEST, change)
+
+    with pytest.raises(BrokenModelError, match=str(folder)):
+        read_model_folder(folder)
+
+
+def test_file_that_cannot_be_read_is_named(copy_model: CopyModel) -> None:
+    folder = copy_model(without=["SHA256SUMS"])
+    (folder / "extra").mkdir()
+    (folder / "SHA256SUMS").write_text("00  extra\n", encoding="utf-8")
+
+    with pytest.raises(BrokenModelError, match="extra"):
+        check_model(read_model_folder(folder))
+
+
+def _edit(path: Path, change: dict[str, object]) -> None:
+    content = json.loads(path.read_text(encoding="utf-8")) | change
+    path.write_text(json.dumps(content), encoding="utf-8")
+
+
+def _set_pad_row(folder: Path, value: float) -> None:
+    tensors = load_file(folder / "model.safetensors")
+    tensors["model.shared.weight"][-1] = np.float16(value)
+    tensors["model.shared.weight"][-2] = np.float16(0.25)
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})

@@ -1,0 +1,127 @@
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from alignment import SentenceEncoder
+from service.db.alignments import AlignmentRepository
+from service.db.links import LinkRepository
+from service.domain.article import EditionNotFoundError
+from service.domain.errors import SameLanguageError
+from service.domain.language import Language
+from service.domain.link import Job, Link
+from service.domain.review import DraftOrigin, JobStatus, State
+from service.usecases.align_editions import align_editions
+from service.usecases.import_article import import_article
+from service.usecases.import_edition import import_edition
+from service.usecases.request_alignment import request_alignment
+from service.usecases.write_link import write_link
+from tests.documents import document
+
+ENGLISH = (
+    "The ferry of Marrow is back after eleven years.",
+    "The first boat left the quay at 6:40 with 212 passengers.",
+    "It carried bread, letters and a piano.",
+    "= The Daily, page 1",
+)
+FRENCH = (
+    "Le bac de Marrow est de retour après onze ans.",
+    (
+        "Le premier bateau a quitté le quai à 6 h 40 avec 212 passagers. Il transportait du "
+        "pain, des lettres et un piano."
+    ),
+    "Les billets sont gratuits jusqu’au mois de juin.",
+)
+
+
+def store(sessions: sessionmaker[Session], key: str) -> None:
+    with sessions.begin() as session:
+        import_article(session, document(*ENGLISH), language=Language.EN, key=key)
+        import_edition(session, document(*FRENCH), key=key, language=Language.FR)
+
+
+def align(sessions: sessionmaker[Session], encoder: SentenceEncoder, key: str) -> Job:
+    with sessions.begin() as session:
+        job = request_alignment(session, key=key, target=Language.FR)
+    align_editions(sessions, encoder, job_id=job.id)
+    return job
+
+
+def links_of(sessions: sessionmaker[Session], job: Job) -> list[Link]:
+    with sessions.begin() as session:
+        return LinkRepository(session).of_alignment(job.alignment_id)
+
+
+def beads(links: list[Link]) -> list[tuple[list[str], list[str]]]:
+    return [([p.text for p in link.source], [p.text for p in link.target]) for link in links]
+
+
+def test_editions_of_people_are_linked_and_what_has_no_counterpart_says_so(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    store(sessions, "aligned")
+
+    job = align(sessions, encoder, "aligned")
+
+    links = links_of(sessions, job)
+    assert sorted(beads(links)) == sorted(
+        [
+            ([ENGLISH[0]], [FRENCH[0]]),
+            ([ENGLISH[1], ENGLISH[2]], [FRENCH[1]]),
+            ([], [FRENCH[2]]),
+            ([ENGLISH[3]], []),
+        ]
+    )
+    by_target = {link.draft.text: link for link in links if link.draft}
+    assert by_target[FRENCH[0]].state is State.DRAFT
+    assert all(link.draft.origin is DraftOrigin.IMPORT for link in links if link.draft)
+    assert all(0 <= link.confidence <= 1 for link in links)
+
+
+def test_same_two_revisions_are_aligned_once(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    store(sessions, "once")
+    first = align(sessions, encoder, "once")
+    before = links_of(sessions, first)
+
+    again = align(sessions, encoder, "once")
+
+    assert again.id == first.id
+    assert again.status is JobStatus.SUCCEEDED
+    assert links_of(sessions, first) == before
+
+
+def test_new_revision_is_aligned_anew_and_keeps_what_was_judged(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    store(sessions, "anew")
+    first = align(sessions, encoder, "anew")
+    judged = links_of(sessions, first)[0]
+    with sessions.begin() as session:
+        write_link(
+            session,
+            judged.id,
+            expected_version=judged.version,
+            actor="ann",
+            text="Le bac est revenu.",
+            state=State.APPROVED,
+        )
+        import_edition(session, document(*FRENCH[:2]), key="anew", language=Language.FR)
+
+    second = align(sessions, encoder, "anew")
+
+    assert second.alignment_id != first.alignment_id
+    kept = links_of(sessions, second)[0]
+    assert kept.state is State.APPROVED
+    assert kept.draft is not None
+    assert (kept.draft.text, kept.draft.author) == ("Le bac est revenu.", "ann")
+    with sessions.begin() as session:
+        assert AlignmentRepository(session).get(second.alignment_id).signature is not None
+
+
+def test_alignment_needs_two_editions_in_two_languages(session: Session) -> None:
+    import_article(session, document("One."), language=Language.EN, key="story")
+
+    with pytest.raises(EditionNotFoundError, match="no Russian edition"):
+        request_alignment(session, key="story", target=Language.RU)
+    with pytest.raises(SameLanguageError):
+        request_alignment(session, key="story", target=Language.EN)

@@ -1,0 +1,71 @@
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+
+def translate(client: TestClient, **body: Any) -> Any:
+    return client.post("/v1/translate", json={"source": "en", "target": "fr", **body})
+
+
+def test_text_comes_back_with_what_made_it(client: TestClient) -> None:
+    answer = translate(client, text="The ferry is back.")
+
+    assert answer.status_code == 200
+    (one,) = answer.json()["translations"]
+    assert one["text"].strip()
+    assert one["model"] == "compact"
+    assert "compact" in one["signature"]
+    assert "stopgap" in answer.json()["notice"]
+
+
+def test_list_comes_back_in_order_and_equal_to_one_by_one(client: TestClient) -> None:
+    texts = ["The ferry is back.", "", " *** ", "It left at 6:40.", "The ferry is back."]
+
+    together = translate(client, text=texts).json()["translations"]
+    alone = [translate(client, text=text).json()["translations"][0] for text in texts]
+
+    assert together == alone
+    assert [one["text"] for one in together][1:3] == ["", " *** "]
+
+
+def test_html_keeps_its_tags_and_stays_escaped(client: TestClient) -> None:
+    html = 'The <a href="/x">first boat</a> is &lt;b&gt; <b>late</b>.'
+
+    (one,) = translate(client, html=html).json()["translations"]
+
+    assert one["html"].count('<a href="/x">') == one["html"].count("</a>") == 1
+    assert one["html"].count("<b>") == 1
+    assert "&lt;" in one["html"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        ({"text": "A.", "target": "en"}, 422, "two different languages"),
+        ({"text": "A.", "target": "de"}, 422, "target"),
+        ({"text": "A.", "source": "fr", "target": "ru"}, 503, "fr-ru"),
+        ({}, 422, "text or html"),
+        ({"text": ["A."] * 1001}, 422, "1000"),
+        ({"text": "a\0b"}, 422, "NUL"),
+        ({"text": 5}, 422, "text"),
+    ],
+)
+def test_what_cannot_be_translated_is_refused_in_words(
+    client: TestClient, body: dict[str, Any], status: int, words: str
+) -> None:
+    answer = translate(client, **body)
+
+    assert answer.status_code == status
+    assert words in answer.json()["detail"]
+
+
+def test_lone_surrogate_is_refused(client: TestClient) -> None:
+    answer = client.post(
+        "/v1/translate",
+        content=r'{"source": "en", "target": "fr", "text": "a\ud800b"}',
+        headers={"content-type": "application/json"},
+    )
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,136 @@
+from dataclasses import replace
+
+import pytest
+
+from service.domain.language import Language
+from service.domain.paragraph import Kind
+from service.domain.review import DraftOrigin, JobStatus, Provenance, State
+from service.domain.review_page import ReviewCell
+from service.domain.translation import Flag, FlagCode
+from service.web.pages import words
+from tests.service.web.pages.values import CELL, COLUMN, job, paragraph, row
+
+FLAG = Flag(code=FlagCode.NUMBERS, note="the numbers differ: 214")
+ALIGNED = replace(CELL, confidence=0.97, origin=DraftOrigin.IMPORT, model=None)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (CELL, "machine draft"),
+        (replace(CELL, origin=DraftOrigin.HUMAN), "draft"),
+        (replace(CELL, origin=DraftOrigin.TM), "draft from memory"),
+        (ALIGNED, "imported text"),
+        (replace(CELL, state=State.APPROVED), "approved"),
+        (replace(CELL, state=State.NEEDS_WORK), "needs work"),
+        (replace(CELL, state=State.UNTRANSLATED, text="", origin=None), "not translated yet"),
+        (replace(ALIGNED, state=State.UNTRANSLATED, text="", origin=None), "no counterpart"),
+        # A person wrote what the other edition lacks: then the state counts.
+        (replace(ALIGNED, state=State.APPROVED, source_indexes=()), "approved"),
+    ],
+)
+def test_state_is_said_in_words(cell: ReviewCell, expected: str) -> None:
+    assert words.state_words(cell) == expected
+
+
+def test_label_says_place_state_and_warnings() -> None:
+    place = words.place_words(COLUMN, 12, 34)
+
+    assert words.cell_label(CELL, place) == "French, paragraph 12 of 34, machine draft"
+    assert words.cell_label(replace(CELL, flags=(FLAG,)), place).endswith(", 1 warning")
+    assert words.cell_label(replace(CELL, flags=(FLAG, FLAG)), place).endswith(", 2 warnings")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "cell", "expected"),
+    [
+        (None, CELL, ""),
+        (0.974, ALIGNED, "match 97 %"),
+        (0.31, ALIGNED, "doubtful: match 31 %"),
+        (0.88, replace(ALIGNED, text=""), "no match 88 %"),
+        (0.88, replace(ALIGNED, source_indexes=()), "no match 88 %"),
+    ],
+)
+def test_confidence_is_said_in_per_cent(
+    confidence: float | None, cell: ReviewCell, expected: str
+) -> None:
+    assert words.confidence_words(replace(cell, confidence=confidence)) == expected
+
+
+@pytest.mark.parametrize(
+    ("indexes", "sources", "expected"),
+    [
+        ((0,), 1, ""),
+        ((1,), 3, "for source paragraph 2"),
+        ((0, 1), 2, "for source paragraphs 1 and 2"),
+        ((0, 1, 2), 3, "for source paragraphs 1, 2 and 3"),
+        ((), 0, "not in the English"),
+    ],
+)
+def test_span_names_paragraphs_as_readers_count(
+    indexes: tuple[int, ...], sources: int, expected: str
+) -> None:
+    cell = replace(ALIGNED, source_indexes=indexes)
+    joined = row(cell, source=tuple(paragraph("One.", index=i) for i in range(sources)))
+
+    assert words.span_words(cell, joined, Language.EN) == expected
+
+
+def test_cell_looks_like_its_first_source_paragraph() -> None:
+    title = paragraph("A title", index=3, kind=Kind.TITLE)
+    quote = paragraph("A quotation", index=4, kind=Kind.QUOTE)
+    joined = row(source=(title, quote))
+
+    assert words.cell_kind(replace(CELL, source_indexes=(4,)), joined) is Kind.QUOTE
+    assert words.cell_kind(replace(CELL, source_indexes=(3, 4)), joined) is Kind.TITLE
+    assert words.cell_kind(replace(CELL, source_indexes=()), joined) is Kind.PARA
+
+
+@pytest.mark.parametrize(
+    ("models", "stopgap"),
+    [
+        (("opus-mt-en-fr",), False),
+        (("compact",), True),
+        (("opus-mt-fr-en+compact",), True),
+        (("opus-mt-en-fr", "compact"), True),
+        (("compacted",), False),
+    ],
+)
+def test_models_are_named_and_the_stopgap_is_called_one(
+    models: tuple[str, ...],
+    stopgap: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    said = words.model_words(models)
+
+    assert all(model in said for model in models)
+    assert ("stopgap" in said) is stopgap
+
+
+def test_no_models_no_words() -> None:
+    assert words.model_words(()) == ""
+
+
+def test_job_says_how_far_it_is() -> None:
+    assert words.job_words(job(JobStatus.QUEUED)) == "waiting for a worker"
+    assert words.job_words(job(JobStatus.RUNNING)) == "in progress: 2 of 7"
+    assert words.job_words(job(JobStatus.FAILED, error="disk full")) == "stopped: disk full"
+    assert words.job_words(job(JobStatus.FAILED)) == "stopped"
+    assert words.job_words(job(JobStatus.SUCCEEDED)) == "done"
+
+
+def test_only_a_waiting_or_running_job_is_active() -> None:
+    active = {status for status in JobStatus if words.is_active(job(status))}
+
+    assert active == {JobStatus.QUEUED, JobStatus.RUNNING}
+    assert not words.is_active(None)
+
+
+def test_published_counts_as_approved() -> None:
+    counts = {State.APPROVED: 3, State.PUBLISHED: 2, State.REVIEWED: 5}
+
+    assert words.approved(replace(COLUMN, counts=counts)) == 5
+
+
+def test_every_state_and_provenance_has_words() -> None:
+    assert set(words.STATE_WORDS) == set(State)
+    assert set(words.EDITION_WORDS) == set(Provenance)
