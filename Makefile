@@ -38,6 +38,7 @@ picture: $(INSTALLED) chromium ## take the README's pictures of the review page 
 	$(BIN)/python docs/take_picture.py
 
 wheel: $(INSTALLED) ## build the wheel into dist/
+	rm -rf build
 	$(BIN)/python -m build --wheel --outdir dist
 
 clean: ## remove what was built, the environment included

@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypedDict
@@ -37,6 +38,14 @@ class Account:
     def switch(self) -> Switch:
         """Arguments for `subprocess.run`: none when it is ourselves."""
         return Switch(user=self.uid, group=self.gid, extra_groups=[]) if self.foreign else Switch()
+
+    def may_enter(self, folder: Path) -> bool:
+        """Return whether they may use what lies in the folder; we, who chose it, may."""
+        if not self.foreign:
+            return True
+        command = ["test", "-x", str(folder)]
+        done = subprocess.run(command, check=False, **self.switch)  # noqa: S603 - a path of ours
+        return done.returncode == 0
 
     def give(self, path: Path) -> None:
         """Make the path theirs."""
@@ -80,30 +89,21 @@ def _add_system_user() -> str:
     return done.stderr.strip()
 
 
-def open_way(folder: Path, account: Account) -> None:
-    """Let the account into our folder, and make sure that it gets there.
+def open_way(folders: Sequence[Path], account: Account) -> None:
+    """Let the account into our folders, each in the one before, and make sure it gets there.
 
     Raises:
         DataFolderError: If a parent folder is closed to them.
     """
-    if not account.foreign:
+    *_, last = folders
+    if account.foreign:
+        for folder in folders:
+            folder.chmod(folder.stat().st_mode | 0o011)
+    if account.may_enter(last):
         return
-    folder.chmod(folder.stat().st_mode | 0o011)
-    for parent in reversed(folder.resolve().parents):
-        if not _may_enter(parent, account):
-            name = pwd.getpwuid(account.uid).pw_name
-            raise DataFolderError(
-                folder, f"the database's system user {name!r} may not enter {parent} (chmod o+x)"
-            )
-
-
-def _may_enter(folder: Path, account: Account) -> bool:
-    command = ["test", "-x", str(folder)]
-    return (
-        subprocess.run(  # noqa: S603 - fixed words and a path of ours
-            command, check=False, **account.switch
-        ).returncode
-        == 0
+    closed = next(parent for parent in reversed(last.parents) if not account.may_enter(parent))
+    raise DataFolderError(
+        folders[0], f"the database's system user (uid {account.uid}) may not enter {closed}"
     )
 
 

@@ -96,16 +96,24 @@ class Cluster:
         self._run("pg_ctl", [*arguments, "--pgdata=."], inherit=[lock])
 
     def stop(self) -> None:
-        """Stop the server in order, or at once where that takes too long.
+        """Stop the server in order; whoever is connected is cut off.
 
         Raises:
             EmbeddedServerError: If it stays.
         """
-        arguments = ["stop", "--wait", f"--timeout={STOP_SECONDS}", "--pgdata=."]
-        try:
-            self._run("pg_ctl", [*arguments, "--mode=fast"])
-        except EmbeddedServerError:
-            self._run("pg_ctl", [*arguments, "--mode=immediate"])
+        arguments = ["stop", "--mode=fast", "--wait", f"--timeout={STOP_SECONDS}", "--pgdata=."]
+        self._run("pg_ctl", arguments)
+
+    @property
+    def _pid_file(self) -> Path:
+        return self.folder / "postmaster.pid"
+
+    def pid(self) -> int | None:
+        """Return what the pid file says is the server's process; it may be of the past."""
+        if not self._pid_file.exists():
+            return None
+        first, *_ = [*self._pid_file.read_text(errors="replace").split(), ""]
+        return int(first) if first.isdecimal() else None
 
     def _clear_leftovers(self, socket_folder: Path) -> None:
         """Remove what a server that was killed left, where its number is another process's now.
@@ -113,14 +121,12 @@ class Cluster:
         PostgreSQL takes any living process that a pid or lock file names for a server. That the
         one started here is gone is known from its lock; one started by hand is left alone.
         """
-        pid_file = self.folder / "postmaster.pid"
-        words = pid_file.read_text(errors="replace").split() if pid_file.exists() else []
-        number = int(words[0]) if words and words[0].isdigit() else 0
-        if self._is_server(number):
+        number = self.pid()
+        if number and self._is_server(number):
             return
         # That of a dead process stays: PostgreSQL itself looks for children that it left.
-        if number == 0 or psutil.pid_exists(number):
-            pid_file.unlink(missing_ok=True)
+        if number is None or psutil.pid_exists(number):
+            self._pid_file.unlink(missing_ok=True)
         for leftover in socket_folder.iterdir():
             leftover.unlink()
 
@@ -164,7 +170,7 @@ class Cluster:
         if any("No space left on device" in line for line in lines):
             return DiskFullError(str(self.folder.parent))
         reasons = [match["reason"] for line in lines if (match := _REASON.search(line))]
-        reason = reasons[-1] if reasons else "no reason given"
+        reason = [*lines, *reasons][-1] if lines else "no reason given"
         return EmbeddedServerError(f"failed in {program}", reason=reason, log=self.log)
 
 

@@ -31,13 +31,14 @@ import psycopg
 
 from service.db.account import Account, open_way, reachable_programs, server_account
 from service.db.cluster import MAJOR_VERSION, ROLE, START_SECONDS, Cluster
+from service.db.connect import database_errors
 from service.db.errors import DataFolderError, DiskFullError, EmbeddedServerError
 from service.db.file_lock import FileLock
 
 DATABASE: Final = "triptych"
 
-SOCKET_FOLDER_CHARS: Final = 80
-"""Linux takes 107 bytes of socket path, macOS 103; ``/.s.PGSQL.5432`` takes 14 of them."""
+LONGEST_PARENT: Final = 70
+"""Characters before ``/triptych-12345678/.s.PGSQL.5432``: macOS takes 103 in all, Linux 107."""
 
 _PLAIN_PATH: Final = re.compile(r"/[A-Za-z0-9._/+-]*")
 _PAUSE_SECONDS: Final = 0.1
@@ -132,8 +133,7 @@ class EmbeddedServer:
     def _cluster(self) -> Cluster:
         folder = self._folder / "data"
         account = server_account(folder)
-        open_way(self._data_dir, account)
-        open_way(self._folder, account)
+        open_way([self._data_dir, self._folder], account)
         return Cluster(
             folder=folder,
             log=self._folder / "postgres.log",
@@ -149,7 +149,8 @@ class EmbeddedServer:
             if _answers(socket_folder):
                 return
             if time.monotonic() >= deadline:
-                raise self._failure("a process of it holds the data, but does not answer")
+                number = cluster.pid() or "unknown"
+                raise self._failure(f"its process {number} does not answer: end it, and try again")
             time.sleep(_PAUSE_SECONDS)
 
     def _start(self, cluster: Cluster, socket_folder: Path) -> bool:
@@ -210,18 +211,16 @@ def _socket_folder(folder: Path, account: Account) -> Path:
         noted = Path(note.read_text())
         if _is_private(noted, account.uid):
             return noted
-    made = Path(tempfile.mkdtemp(prefix="triptych-", dir=_short_parent()))
+    made = Path(tempfile.mkdtemp(prefix="triptych-", dir=_short_parent(account)))
     account.give(made)
     note.write_text(str(made))
     return made
 
 
-def _short_parent() -> str:
+def _short_parent(account: Account) -> str:
     usual = tempfile.gettempdir()
-    plain = _PLAIN_PATH.fullmatch(usual) and len(usual) < SOCKET_FOLDER_CHARS - len(
-        "/triptych-12345678"
-    )
-    return usual if plain else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
+    plain = len(usual) <= LONGEST_PARENT and _PLAIN_PATH.fullmatch(usual)
+    return usual if plain and account.may_enter(Path(usual)) else "/tmp"  # noqa: S108 - mkdtemp makes a private folder in it
 
 
 def _is_private(folder: Path, uid: int) -> bool:
@@ -264,7 +263,7 @@ def _answers(socket_folder: Path) -> bool:
 
 
 def _make_database(socket_folder: Path) -> None:
-    with _connect(socket_folder) as connection:
+    with database_errors(), _connect(socket_folder) as connection:
         found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
         if found.fetchone() is None:
             connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0")

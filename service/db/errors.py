@@ -56,16 +56,6 @@ class DatabaseEncodingError(UnavailableError):
         )
 
 
-class SchemaBehindError(UnavailableError):
-    """The tables are older than this program."""
-
-    def __init__(self, *, found: str | None, needed: str) -> None:
-        super().__init__(
-            f"the tables are at revision {found or 'none'}, this program needs {needed}: "
-            "start `triptych up` or `triptych worker` once, which bring them up to date"
-        )
-
-
 class SchemaAheadError(UnavailableError):
     """The tables were made by a newer program."""
 

@@ -142,15 +142,21 @@ def _decode_legacy(
     if _mostly_utf8(data):
         line = data.count(b"\n", 0, utf8_error.start) + 1
         raise UnreadableEncodingError("utf-8", line) from utf8_error
-    codec, near = recognise(data)
     if declared is not None and declared in LATIN_CODECS + CYRILLIC_CODECS:
-        text, _ = _decode_as(data, declared)
-        if codec is not None and data.decode(codec) != text:
-            raise EncodingUnclearError([declared, codec])
-        return text, declared
+        return _decode_declared(data, declared)
+    codec, near = recognise(data)
     if codec is None:
         raise EncodingUnclearError(near)
     return data.decode(codec), codec
+
+
+def _decode_declared(data: bytes, declared: str) -> tuple[str, str]:
+    """Decode as the file says, unless only other encodings make it look like a language."""
+    text, _ = _decode_as(data, declared)
+    plausible = may_be_legacy(data)
+    if plausible and all(data.decode(codec) != text for codec in plausible):
+        raise EncodingUnclearError([declared, *plausible])
+    return text, declared
 
 
 def _mostly_utf8(data: bytes) -> bool:

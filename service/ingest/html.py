@@ -134,13 +134,11 @@ def _walk(root: HtmlElement) -> Iterator[_Step]:
 
 
 def _paragraphs(root: HtmlElement) -> Iterator[Paragraph]:
-    """Yield a paragraph for each run of text between two block boundaries."""
+    """Yield a paragraph for each run of text between two block boundaries; the root is one."""
     reader = _Reader()
     for step in _walk(root):
         if paragraph := reader.take(step):
             yield paragraph
-    if last := reader.finish():
-        yield last
 
 
 @dataclass(slots=True)

@@ -16,6 +16,8 @@ _SAMPLE_PIECES = 40
 _FEWEST_LETTERS = 3
 _MOSTLY = 0.5
 """Share of the letters that must be of a script for the text to be in it."""
+_HARDLY = 0.4
+"""Share of letters of its own script below which a text is not what it is said to be."""
 _LIKELY = 0.9
 """Probability from which on English or French is believed (py3langid, calibrated by length)."""
 _CERTAIN = 0.99
@@ -44,7 +46,8 @@ def check_language(paragraphs: Sequence[Paragraph], claimed: Language) -> None:
         return
     found = _detect(sample, likely=_CERTAIN)
     own_script = cyrillic if claimed is Language.RU else latin
-    if (found is not None and found is not claimed) or own_script < (1 - _MOSTLY) * letters / 2:
+    other_latin = claimed is not Language.RU and found not in {None, claimed, Language.RU}
+    if own_script < _HARDLY * letters or other_latin:
         raise WrongLanguageError(claimed, found)
 
 

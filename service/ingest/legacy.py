@@ -88,8 +88,6 @@ def recognise(data: bytes) -> tuple[str | None, list[str]]:
     """
     pairs = _pair_counts(data)
     readings = _readings(pairs)
-    if not readings:
-        return None, []
     best = readings[0]
     used = {second for _, second in pairs}
     rivals = [
@@ -130,26 +128,29 @@ def _read(codec: str, pairs: Mapping[tuple[int, int], int]) -> Reading | None:
     characters = tuple(bytes([value]).decode(codec, "replace") for value in range(256))
     logs = _letter_logs(codec)
     chance = UNKNOWN_NATS + (LATIN_RARITY_NATS if codec in LATIN_CODECS else 0)
-    cost = beyond_chance = beyond_ascii_nats = 0.0
+    ascii_nats = ascii_weight = other_nats = other_weight = beyond_ascii_nats = 0.0
     beyond_ascii = 0
     for (first, second), count in pairs.items():
         character = characters[second]
         if character == "\N{REPLACEMENT CHARACTER}":
             return None
-        if second < _ASCII and not character.isalpha():
-            continue
-        pair_nats = -_log_likelihood(characters[first], character, logs)
+        nats = -_log_likelihood(characters[first], character, logs)
         weight = 1 + math.log(count)
-        cost += pair_nats * weight
         if second >= _ASCII:
-            beyond_chance += (chance - pair_nats) * weight
-            beyond_ascii_nats += pair_nats * count
+            other_nats += nats * weight
+            other_weight += weight
+            beyond_ascii_nats += nats * count
             beyond_ascii += count
+        elif character.isalpha():
+            ascii_nats += nats * weight
+            ascii_weight += weight
+    # Latin letters speak against Russian, but the tags of a page must not outvote its text.
+    ascii_share = min(1, other_weight / max(ascii_weight, 1))
     return Reading(
         codec=codec,
         characters=characters,
-        cost_nats=cost,
-        beyond_chance_nats=beyond_chance,
+        cost_nats=other_nats + ascii_nats * ascii_share,
+        beyond_chance_nats=chance * other_weight - other_nats,
         beyond_ascii=beyond_ascii,
         beyond_ascii_nats=beyond_ascii_nats,
     )

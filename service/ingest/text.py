@@ -35,7 +35,7 @@ def read_text(text: str, *, undo: Collection[str] = (), repair: bool = True) -> 
         passages = passages_as_written(lines)
         mark_head(passages)
         mark_body(passages)
-        _check_undo(undo, known=[])
+        check_undo(undo, known=[])
         return to_read_text(passages)
     offers = Offers(undo)
     passages = _repair(lines, offers)
@@ -43,11 +43,16 @@ def read_text(text: str, *, undo: Collection[str] = (), repair: bool = True) -> 
         # What depends on a repair that is undone is offered only where that one is made.
         everything = Offers(())
         _repair(lines, everything)
-        _check_undo(unknown, known=list(everything.ids))
+        check_undo(unknown, known=list(everything.ids))
     return to_read_text(passages)
 
 
-def _check_undo(undo: Collection[str], *, known: Sequence[str]) -> None:
+def check_undo(undo: Collection[str], *, known: Sequence[str]) -> None:
+    """Let through what can be undone.
+
+    Raises:
+        UnknownRepairError: If ``undo`` names a repair that is none of ``known``.
+    """
     if unknown := set(undo) - set(known):
         raise UnknownRepairError(unknown, known)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
@@ -15,13 +16,14 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.db.connect import parse_url
 from service.db.queue import StalledJob
 
+log = structlog.get_logger()
+
 CONNECTIONS: Final = 4
 """Fetching, heartbeat and two finishing at once; one more listens, outside the pool."""
 
 POOL_SECONDS: Final = 3
 """How long to wait for a connection before the database counts as gone."""
 
-FINISH_TRIES: Final = 5
 FINISH_PAUSE_SECONDS: Final = 1
 
 
@@ -38,23 +40,20 @@ class Jobs:
 
 
 class _PatientManager(JobManager):
-    """Tells the queue of a finished job again when the connection was lost over it.
+    """Tells the queue that a job has ended until it is heard, whatever becomes of connections.
 
     procrastinate tells it once: the job would stay "doing" for as long as its worker lives.
     """
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:  # noqa: FBT001 - procrastinate's signature
-        for tries_left in reversed(range(FINISH_TRIES)):
+        while True:
             try:
-                await super().finish_job(job, status, delete_job)
+                return await super().finish_job(job, status, delete_job)
             except ConnectorException as error:
                 if isinstance(error.__cause__, RaiseException):
-                    return  # It has ended: an earlier try arrived, or another worker was faster.
-                if tries_left == 0:
-                    raise
+                    return None  # An earlier try arrived, or another worker was faster.
+                log.warning("job_end_untold", error=type(error.__cause__).__name__)
                 await asyncio.sleep(FINISH_PAUSE_SECONDS)
-            else:
-                return
 
 
 def create_app(url: str) -> App:

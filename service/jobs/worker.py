@@ -32,8 +32,9 @@ HEARTBEAT_SECONDS: Final = 5
 SWEEP_SECONDS: Final = 5
 """With 15 s of silence before a worker counts as dead: a job goes on 20 s after a kill -9."""
 
-POLL_SECONDS: Final = 2
-"""The database wakes a worker at once; the poll is for a wake-up that got lost."""
+POLL_SECONDS: Final = 1
+"""The database wakes a worker at once; the poll is for a wake-up that got lost, as one does that
+comes while procrastinate is looking for a job."""
 
 FINISH_SECONDS: Final = 8
 """What a stopping worker leaves a job to finish in; less than it takes to count as dead."""

@@ -50,7 +50,7 @@ def large(sessions: sessionmaker[Session]) -> Article:
 
 def measure(page: Page, path: str) -> dict[str, float]:
     """Return milliseconds to load, frames a second while scrolling, and milliseconds a key."""
-    page.goto(path, wait_until="load", timeout=60_000)
+    page.goto(path, wait_until="load")
     load_ms = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
     fps = page.evaluate(FRAMES)
     text(cell(page, 251)).click()
@@ -64,15 +64,13 @@ def measure(page: Page, path: str) -> dict[str, float]:
 
 def test_it_loads_and_takes_keys_quickly(desk: Desk, large: Article) -> None:
     page = desk.open(large.path)
-    figures = {"plain": measure(page, page.url)}
-    session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    figures["throttled"] = measure(page, page.url)
+
+    figures = measure(page, page.url)
 
     # Seen with `--log-cli-level=INFO`; for information, as another machine has other figures.
-    log.info("%s", {name: {k: round(v) for k, v in one.items()} for name, one in figures.items()})
-    assert figures["plain"]["load_ms"] < GENEROUS_MS
-    assert figures["plain"]["key_max"] < GENEROUS_MS
+    log.info("%s", {name: round(value) for name, value in figures.items()})
+    assert figures["load_ms"] < GENEROUS_MS
+    assert figures["key_max"] < GENEROUS_MS
 
 
 def test_every_row_is_there_for_readers_and_search(desk: Desk, large: Article) -> None:

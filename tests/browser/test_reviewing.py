@@ -219,6 +219,7 @@ def test_a_text_that_is_typed_back_is_no_change(desk: Desk, article: Article) ->
     page.keyboard.press("Backspace")
 
     page.keyboard.press("Control+Shift+Enter")
+    expect(page.get_by_role("status")).to_contain_text("nothing to save")
     page.keyboard.press("Escape")
 
     page.wait_for_timeout(1000)

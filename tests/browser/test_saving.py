@@ -200,6 +200,21 @@ def test_what_is_typed_while_a_save_is_under_way_is_saved_after_it(
     assert link.draft.text == "Un, deux"
 
 
+def test_a_refused_copy_does_not_stop_the_commit_behind_it(desk: Desk, article: Article) -> None:
+    page = desk.open(article.path)
+    held: list[Route] = []
+    desk.context.route("**/working-copy", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given, which a method does not let it
+    text(cell(page, 3)).click()
+    field(page).fill("Entier")
+    expect(saved(cell(page, 3))).to_have_text("saving…")
+    page.keyboard.press("Control+Enter")
+
+    held[0].fulfill(status=422, content_type="application/problem+json", body='{"detail": "no"}')
+
+    expect(badge(cell(page, 3))).to_have_text("approved")
+    expect(saved(cell(page, 3))).to_have_text("saved")
+
+
 def test_another_tab_of_mine_does_not_take_away_what_i_typed(desk: Desk, article: Article) -> None:
     other = desk.open(article.path)
     page = desk.open(article.path)

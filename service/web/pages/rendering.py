@@ -5,6 +5,7 @@ Everything is escaped by the templates; the text of an article is never markup h
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -82,6 +83,7 @@ def _environment() -> Environment:
         is_doubtful=words.is_doubtful,
         job_words=words.job_words,
         model_words=words.model_words,
+        modules=_modules(),
         place_words=words.place_words,
         rows_a_chunk=_ROWS_A_CHUNK,
         span_words=words.span_words,
@@ -91,3 +93,9 @@ def _environment() -> Environment:
         warnings_words=words.warnings_words,
     )
     return environment
+
+
+def _modules() -> list[str]:
+    """Return the review page's scripts, which it names so that all are fetched at once."""
+    folder = files("service.web") / "static" / "review"
+    return sorted(path.name for path in folder.iterdir() if path.name.endswith(".js"))

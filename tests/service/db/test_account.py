@@ -59,7 +59,8 @@ def test_our_own_programs_need_no_copy(data_dir: Path) -> None:
     ourselves = Account(uid=0, gid=0, foreign=False)
 
     assert reachable_programs(data_dir, ourselves, copies=data_dir / "copies") == data_dir
-    open_way(data_dir / "missing", ourselves)
+    open_way([data_dir / "missing"], ourselves)
+    assert ourselves.may_enter(data_dir / "missing")
 
 
 def test_root_runs_the_server_of_new_data_as_the_system_user(data_dir: Path) -> None:

@@ -3,7 +3,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.domain.paragraph import Kind, ReadText, RepairKind
@@ -136,6 +136,7 @@ def test_the_article_from_a_pdf_is_mended_where_it_was_cut_and_nowhere_else() ->
         (f"{LONG},", "Ilse Marrow said.", "comma"),
         (f"{LONG} (once", "Blue) or its name.", "bracket"),
         (f"He said “{LONG}", "Blue it was.” Nobody laughed.", "bracket"),
+        (f'He said "{LONG}', 'Blue it was." Nobody laughed.', "bracket"),
     ],
 )  # fmt: skip
 def test_halves_of_a_sentence_are_joined_with_one_space(first: str, second: str, why: str) -> None:
@@ -306,6 +307,12 @@ def test_a_trailing_contact_block_is_furniture(footer: str) -> None:
 )
 def test_a_last_paragraph_that_only_sounds_like_a_footer_stays(last: str) -> None:
     assert F not in kinds(read_text(f"It began.\n\n{last}"))
+
+
+def test_a_page_number_after_the_footer_does_not_hide_it() -> None:
+    read = read_text(f"{LONG}.\n\nPage 1\n\n{LONG}.\n\n© 2024 Harbour News\n\nPage 2")
+
+    assert kinds(read) == [P, F, P, F, F]
 
 
 def test_a_text_that_is_nothing_but_an_address_stays_text() -> None:
@@ -513,6 +520,7 @@ TEXTS = st.lists(PIECES, min_size=1, max_size=60).map("".join) | st.text(
 LINE_BREAK = re.compile("\r\n|[\n\r\f\u2028\u2029]")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS.filter(lambda text: text.strip()))
 def test_no_character_is_lost_doubled_or_moved_but_what_a_repair_names(text: str) -> None:
     read = read_text(text)
@@ -529,6 +537,7 @@ def test_no_character_is_lost_doubled_or_moved_but_what_a_repair_names(text: str
     assert all(repair.paragraph < len(read.paragraphs) for repair in read.repairs)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS.filter(lambda text: text.strip()))
 def test_as_is_the_lines_are_those_of_the_text(text: str) -> None:
     read = read_text(text, repair=False)
@@ -537,6 +546,7 @@ def test_as_is_the_lines_are_those_of_the_text(text: str) -> None:
     assert [line for text in texts(read) for line in text.split("\n")] == lines
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS.filter(lambda text: text.strip()))
 def test_undoing_what_was_made_leaves_it_unmade(text: str) -> None:
     undo = ids(read_text(text))
@@ -546,6 +556,7 @@ def test_undoing_what_was_made_leaves_it_unmade(text: str) -> None:
     assert not set(ids(read)) & set(undo)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(TEXTS.filter(lambda text: text.strip()))
 def test_reading_again_gives_the_same(text: str) -> None:
     assert read_text(text) == read_text(text)

@@ -18,7 +18,7 @@ class Bench:
     """A queue with the task ``act``, which calls one of ``actions`` by name."""
 
     jobs: Jobs
-    actions: dict[str, Callable[[], None]] = field(default_factory=dict)
+    actions: dict[str, Callable[[], object]] = field(default_factory=dict)
     stalled: list[StalledJob] = field(default_factory=list)
     given_back: int | None = None
 

@@ -21,6 +21,10 @@ export class Cell {
     /** Whether the server said no to the last commit, and nothing was typed since. */
     this.refused = false;
     this.failures = 0;
+    /** When the first key was pressed that is not saved yet. @type {?number} */
+    this.typedSince = null;
+    /** Whether this page has put a copy into the browser's storage, or found one there. */
+    this.keptHere = false;
     this.timer = 0;
     this.#read();
     this.#restore();

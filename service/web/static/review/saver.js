@@ -88,6 +88,7 @@ export class Saver {
     } else if (answer.kind === "stale") {
       this.#stale(cell, answer.current);
     } else {
+      if (latest) cell.wanted = null;
       this.#refused(cell, answer.detail);
     }
     return true;
@@ -105,15 +106,17 @@ export class Saver {
     return true;
   }
 
-  #committed(cell, wanted) {
+  /** `sent` is what was just sent, `null` where the server had it all. */
+  #committed(cell, sent) {
     const { text, state } = cell.wanted;
     cell.wanted = null;
     if (cell.typed === text || cell.typed === cell.text) cell.typed = null;
     cell.reference = null;
     keepHere(cell, cell.copy);
     cell.draw();
-    if (wanted) cell.say("saved", "saved");
-    this.listener.saved(cell, state ? cell.state.replace("_", " ") : "draft saved");
+    if (sent) cell.say("saved", "saved");
+    const saved = sent ? "draft saved" : "nothing to save";
+    this.listener.saved(cell, state ? cell.state.replace("_", " ") : saved);
   }
 
   #stale(cell, current) {
@@ -132,7 +135,6 @@ export class Saver {
   }
 
   #refused(cell, detail) {
-    cell.wanted = null;
     cell.refused = true;
     const words = `not saved: ${detail}`;
     cell.say("refused", words);
