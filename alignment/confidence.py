@@ -2,7 +2,7 @@
 
 The posterior knows only the alignments that a monotone path can express. Where texts differ much,
 blocks have moved and larger groups occur, and it is too sure. A logistic model on top knows the
-signs of that: gaps next to the bead, and several paragraphs in it.
+signs of that: gaps next to the bead, gaps everywhere, and several paragraphs in it.
 """
 
 import json
@@ -30,6 +30,7 @@ def confidence_signs(path: Sequence[Step], posteriors: Sequence[float]) -> list[
     """Return what bears on each step being right, by name."""
     gaps = [float(not (step.source and step.target)) for step in path]
     beside = [0.0, *gaps, 0.0]
+    share = sum(gaps) / len(path) if path else 0.0
     signs = []
     for place, (step, posterior) in enumerate(zip(path, posteriors, strict=True)):
         kind = "gap" if gaps[place] else "pair"
@@ -39,6 +40,7 @@ def confidence_signs(path: Sequence[Step], posteriors: Sequence[float]) -> list[
                 kind: 1.0,
                 f"{kind}_logit": math.log(bounded / (1 - bounded)),
                 f"{kind}_beside_gaps": (beside[place] + beside[place + 2]) / 2,
+                f"{kind}_gap_share": share,
                 "group": float(max(len(step.source), len(step.target)) > 1),
             }
         )

@@ -2,18 +2,23 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+import psycopg
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
+from structlog.typing import EventDict, Processor
 
 from alignment import OfflineEncoder, SentenceEncoder
 from service.db.connect import create_engine_for, probe
 from service.db.connect import sessions as make_sessions
-from service.db.embedded import start_embedded
+from service.db.embedded import EmbeddedServer, start_embedded
 from service.db.migrate import upgrade
 from service.mt.catalogue import Catalogue
 from service.mt.translator import Translator
@@ -40,19 +45,35 @@ def open_database(settings: Settings) -> Iterator[Database]:
         with _connected(settings.database_url.get_secret_value()) as database:
             yield database
         return
-    with start_embedded(settings.data_dir) as server, _connected(server.url) as database:
+    with start_embedded(settings.data_dir) as server, _connected(server.url, server) as database:
         yield database
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Database]:
+def _connected(url: str, server: EmbeddedServer | None = None) -> Iterator[Database]:
     engine = create_engine_for(url)
+    if server is not None:
+        _revive(engine, server)
     try:
         probe(engine)
         upgrade(engine)
         yield Database(url=url, engine=engine, sessions=make_sessions(engine))
     finally:
         engine.dispose()
+
+
+def _revive(engine: Engine, server: EmbeddedServer) -> None:
+    """Have the engine start the embedded server again when somebody has killed it."""
+
+    @event.listens_for(engine, "do_connect")
+    def connect(
+        dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]
+    ) -> DBAPIConnection:
+        try:
+            return dialect.connect(*arguments, **options)
+        except psycopg.OperationalError:
+            server.ensure_running()
+            return dialect.connect(*arguments, **options)
 
 
 def make_translator(settings: Settings) -> Translator:
@@ -76,15 +97,40 @@ def configure_quiet_logging() -> None:
 
 
 def configure_logging(*, level: int = logging.INFO) -> None:
-    """Write one JSON object an event to standard error; article text is never in one."""
+    """Write one JSON object an event to standard error; article text is never in one.
+
+    What libraries log goes the same way, from warnings on.
+    """
+    shared: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    last: list[Processor] = [
+        _place_of_error,
+        structlog.processors.JSONRenderer(ensure_ascii=True),
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(ensure_ascii=True),
-        ],
+        processors=shared + last,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    libraries = logging.StreamHandler(sys.stderr)
+    libraries.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        )
+    )
+    logging.basicConfig(handlers=[libraries], level=logging.WARNING, force=True)
+
+
+def _place_of_error(_logger: object, _name: str, event: EventDict) -> EventDict:
+    """Say where an error was raised and of which kind; its message and its values may be text."""
+    error = event.pop("exc_info", None)
+    if isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["exception"] = type(error).__qualname__
+        frames = traceback.extract_tb(error.__traceback__)
+        event["frames"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+    return event

@@ -76,11 +76,12 @@ def demo(
     console.print(f"Triptych {version('triptych')}: an article in three languages", style="bold")
     translator = make_translator(settings)
     _step("1/5  starting the database")
-    with open_database(settings) as database, working(database, translator):
+    with open_database(settings) as database, working(database, translator) as worker:
         key = _prepare(database.sessions, translator)
         _show(console, database.sessions, key)
         if serve:
             _serve(database, translator, settings, key)
+    worker.leave()
 
 
 def _prepare(sessions: sessionmaker[Session], translator: Translator) -> str:

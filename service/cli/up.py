@@ -1,5 +1,6 @@
 """``triptych up``: web server, worker and database in one command."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from service.cli.web import (
     say_address,
     with_address,
 )
+from service.jobs.app import Jobs
 from service.jobs.tasks import make_jobs
 from service.jobs.worker import run_worker
 from service.mt.translator import Translator
@@ -40,25 +42,55 @@ def up(*, host: HostOption = None, port: PortOption = None) -> None:
     configure_logging()
     listener = listen(settings)
     translator = make_translator(settings)
-    with open_database(settings) as database, working(database, translator):
+    with open_database(settings) as database, working(database, translator) as worker:
         app = create_app(
             sessions=database.sessions, translator=translator, api_key=key_of(settings)
         )
         say_address(listener)
         make_server(app).run(sockets=[listener])
+    worker.leave()
+
+
+class Worker:
+    """A worker in a thread of this process."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="worker")
+        self._given_back = 0
+
+    def start(self) -> None:
+        """Take jobs from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the present job, or give it back after a few seconds."""
+        self._stop.set()
+        self._thread.join()
+
+    def leave(self) -> None:
+        """End the process at once if the thread of a job that was given back still runs.
+
+        Such a thread cannot be stopped, and an ordinary exit would wait for it.
+        """
+        if self._given_back:
+            os._exit(0)
+
+    def _run(self) -> None:
+        self._given_back = run_worker(self._jobs, stop=self._stop)
 
 
 @contextmanager
-def working(database: Database, translator: Translator) -> Iterator[None]:
+def working(database: Database, translator: Translator) -> Iterator[Worker]:
     """Run a worker in a thread of this process while the block runs."""
-    jobs = make_jobs(
-        database.url, sessions=database.sessions, translator=translator, encoder=make_encoder()
+    worker = Worker(
+        make_jobs(
+            database.url, sessions=database.sessions, translator=translator, encoder=make_encoder()
+        )
     )
-    stop = threading.Event()
-    thread = threading.Thread(target=run_worker, args=(jobs,), kwargs={"stop": stop}, name="worker")
-    thread.start()
+    worker.start()
     try:
-        yield
+        yield worker
     finally:
-        stop.set()
-        thread.join()
+        worker.stop()

@@ -112,9 +112,9 @@ def _decode_as(data: bytes, codec: str) -> tuple[str, str]:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
         raise UnreadableEncodingError(codec, data.count(b"\n", 0, error.start) + 1) from error
-    if codec.startswith("utf"):
-        text = text.removeprefix("\ufeff")
-    return text, codec
+    if codec in {"utf-16", "utf-32"}:  # these take their mark off themselves
+        return text, codec
+    return text.removeprefix("\ufeff") if codec.startswith("utf") else text, codec
 
 
 def _recognise(data: bytes, declared: str | None) -> tuple[str, str]:

@@ -29,6 +29,7 @@ _HEADING_LEVEL = 2
 _SAID_CHARS = 200
 _NUMBERED = re.compile(r"\s*\(?[\divx]{1,5}[.)]", re.IGNORECASE)
 _EM_DASH_ITEM = re.compile(r"\s*[—―]\s*[^\W\dA-ZÀ-ÝА-ЯЁ_]")
+_SPEECH = re.compile(r"\s*[-–]\s+[\"«“(]?[A-ZÀ-ÝŒА-ЯЁ]")
 _QUOTES = (("“", "”"), ("«", "»"), ("„", "“"), ('"', '"'))
 _OPENING_QUOTES = tuple(opening for opening, _ in _QUOTES)
 
@@ -139,7 +140,9 @@ def mark_body(passages: Sequence[Passage]) -> None:
 
 def _kind_of(passage: Passage, before: Passage | None, after: Passage | None) -> Kind:
     if is_list_item(passage.first) or _is_em_dash_item(passage):
-        return Kind.HEADING if _is_numbered_heading(passage, before, after) else Kind.LIST_ITEM
+        if _is_numbered_heading(passage, before, after):
+            return Kind.HEADING
+        return Kind.PARA if _is_speech(passage, before, after) else Kind.LIST_ITEM
     if _is_quotation(passage, before):
         return Kind.QUOTE
     if _is_heading(passage, before, after):
@@ -150,6 +153,16 @@ def _kind_of(passage: Passage, before: Passage | None, after: Passage | None) ->
 def _is_em_dash_item(passage: Passage) -> bool:
     """Whether a line after a long dash is an item and not somebody who speaks."""
     return _EM_DASH_ITEM.match(passage.first) is not None
+
+
+def _is_speech(passage: Passage, before: Passage | None, after: Passage | None) -> bool:
+    """Whether a line after a hyphen is somebody speaking: a whole sentence, and no list around."""
+    return (
+        _SPEECH.match(passage.first) is not None
+        and ends_sentence(passage.last)
+        and not passage.last.rstrip().endswith((";", ":"))
+        and not any(other is not None and is_list_item(other.first) for other in (before, after))
+    )
 
 
 def _is_numbered_heading(passage: Passage, before: Passage | None, after: Passage | None) -> bool:

@@ -7,6 +7,7 @@ from service.ingest.lines import Gap
 from service.ingest.passages import Made, Offers, Passage
 from service.ingest.prose import (
     CLEARLY_PROSE_CHARS,
+    CLOSING,
     RUNNING_PROSE_CHARS,
     begins_small,
     closes_bracket,
@@ -17,8 +18,11 @@ from service.ingest.prose import (
     is_list_item,
     wants_more,
 )
-from service.ingest.words import DIALOGUE
+from service.ingest.words import ADDRESS, DIALOGUE
 from service.ingest.wrapping import Layout, append_joined
+
+_ADDRESS_CHARS = 200
+_FULL_STOPS = (".", "!", "?", "…")
 
 
 def join_page_breaks(passages: Sequence[Passage], layout: Layout, offers: Offers) -> list[Passage]:
@@ -28,11 +32,12 @@ def join_page_breaks(passages: Sequence[Passage], layout: Layout, offers: Offers
     """
     joined: list[Passage] = []
     between: list[Passage] = []
-    for passage in passages:
+    for index, passage in enumerate(passages):
         if passage.kind is Kind.FURNITURE:
             between.append(passage)
             continue
-        why = _why_join(joined[-1], passage, between) if joined else None
+        after = passages[index + 1] if index + 1 < len(passages) else None
+        why = _why_join(joined[-1], passage, after, between) if joined else None
         if why is not None and offers.accepts(RepairKind.PAGE_BREAK_JOINED, passage.line):
             _absorb(joined[-1], passage, why, layout, offers)
             continue
@@ -58,10 +63,14 @@ def _absorb(passage: Passage, following: Passage, why: str, layout: Layout, offe
     passage.wrapped = following.wrapped
 
 
-def _why_join(passage: Passage, following: Passage, between: Sequence[Passage]) -> str | None:
+def _why_join(
+    passage: Passage, following: Passage, after: Passage | None, between: Sequence[Passage]
+) -> str | None:
     """Return why the two are halves of one sentence, or ``None`` if that is not sure enough."""
     at_page_break = bool(between) or following.gap is Gap.PAGE
     if not _may_join(passage, following, at_page_break=at_page_break):
+        return None
+    if not at_page_break and _are_items(passage, following, after):
         return None
     reads_as_prose = passage.chars >= RUNNING_PROSE_CHARS or passage.wrapped or at_page_break
     if begins_small(following.text):
@@ -84,6 +93,22 @@ def _why_join(passage: Passage, following: Passage, between: Sequence[Passage]) 
     return next((why for applies, why in reasons if applies), None)
 
 
+def _are_items(passage: Passage, following: Passage, after: Passage | None) -> bool:
+    """Whether the passages are items of a list without bullets: one after another begins small.
+
+    No page is so short that one paragraph is torn twice.
+    """
+    if begins_small(passage.first):
+        return True
+    unfinished = not following.last.rstrip(CLOSING).endswith(_FULL_STOPS)
+    return (
+        unfinished
+        and begins_small(following.first)
+        and after is not None
+        and begins_small(after.first)
+    )
+
+
 def _may_join(passage: Passage, following: Passage, *, at_page_break: bool) -> bool:
     """Rule out what is complete: heads, list items, dialogue, verse, a finished sentence."""
     if passage.kind is not None or following.kind is not None:
@@ -92,6 +117,12 @@ def _may_join(passage: Passage, following: Passage, *, at_page_break: bool) -> b
         return False
     if DIALOGUE.match(following.first) or following.first.startswith(">"):
         return False
+    if _is_address(passage.last) or _is_address(following.last):
+        return False
     if (passage.is_verse or following.is_verse) and not at_page_break:
         return False
     return not ends_sentence(passage.last)
+
+
+def _is_address(text: str) -> bool:
+    return len(text) <= _ADDRESS_CHARS and ADDRESS.fullmatch(text) is not None

@@ -14,7 +14,8 @@ CLEARLY_PROSE_CHARS = 60
 _DATE_CHARS = 80
 _EDGE_CHARS = 200
 _OPENING = "\"'«“„‘([{*_¿¡"
-_CLOSING = "\"'»”“’)]}*_ \t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+CLOSING = "\"'»”“’)]}*_ \t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+"""What may stand between a full stop and the end of a paragraph."""
 _STOPS = frozenset(".!?…:;。")
 _LAST_WORD = re.compile(r"(\w+)['’]?$")
 _FIRST_WORD = re.compile(r"\w+")
@@ -26,7 +27,7 @@ def ends_sentence(text: str) -> bool:
 
     A colon and a semicolon count: what follows them is a new paragraph by intention.
     """
-    end = text[-_EDGE_CHARS:].rstrip(_CLOSING)
+    end = text[-_EDGE_CHARS:].rstrip(CLOSING)
     return not end or end[-1] in _STOPS
 
 
@@ -47,7 +48,7 @@ def wants_more(text: str) -> bool:
 
 def ends_with_comma(text: str) -> bool:
     """Whether the text ends with a comma, or with a dash."""
-    return text.rstrip(_CLOSING).endswith((",", "—", "–"))
+    return text.rstrip(CLOSING).endswith((",", "—", "–"))
 
 
 def has_open_bracket(text: str) -> bool:

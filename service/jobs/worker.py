@@ -22,6 +22,7 @@ from procrastinate.jobs import DeleteJobCondition
 from procrastinate.worker import Worker
 
 from service.db.connect import database_errors
+from service.db.errors import DatabaseGoneError
 from service.db.queue import STALLED_SECONDS, defer, take_back_stalled
 from service.domain.errors import UnavailableError
 from service.jobs.app import Jobs
@@ -135,7 +136,7 @@ class _Run:
                     stalled_worker_timeout=STALLED_SECONDS,
                     install_signal_handlers=False,
                     delete_jobs=DeleteJobCondition.SUCCESSFUL.value,
-                    worker_middleware=[self._give_back_late],
+                    worker_middleware=[self._run_job],
                 )
             except (ConnectorException, psycopg.Error, TimeoutError) as error:
                 log.warning("queue_lost", error=type(error).__name__)
@@ -143,21 +144,31 @@ class _Run:
                 await app.close_async()
             await asyncio.sleep(RECONNECT_SECONDS)
 
-    async def _give_back_late(
+    async def _run_job(
         self, run_job: Callable[[], Awaitable[Any]], context: JobContext, _worker: Worker
     ) -> Any:
-        """Run a job; one that is not done when the worker has to leave is queued anew."""
+        """Run a job; queue it anew when the worker has to leave or the database goes first."""
         running = asyncio.ensure_future(run_job())
         leaving = asyncio.create_task(self._leaving.wait())
         await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
         leaving.cancel()
-        if running.done():
+        if running.done() and not isinstance(running.exception(), DatabaseGoneError):
             return running.result()
-        await asyncio.to_thread(_give_back, self._jobs, context)
-        self._given_back += 1
-        running.cancel()
-        await asyncio.wait({running})
+        await self._give_back(context)
+        if not running.done():
+            self._given_back += 1
+            running.cancel()
+            await asyncio.wait({running})
         return None
+
+    async def _give_back(self, context: JobContext) -> None:
+        """Queue a new job like this one, however long that takes: this one is done then."""
+        while True:
+            await asyncio.sleep(RECONNECT_SECONDS)
+            try:
+                return await asyncio.to_thread(_defer_again, self._jobs, context)
+            except UnavailableError as error:
+                log.warning("job_not_given_back", error=type(error).__name__)
 
     async def _sweep(self) -> None:
         while True:
@@ -173,8 +184,7 @@ async def _wait_for(stop: threading.Event) -> None:
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _give_back(jobs: Jobs, context: JobContext) -> None:
-    """Queue a new job like this one, which procrastinate then takes for done."""
+def _defer_again(jobs: Jobs, context: JobContext) -> None:
     job = context.job
     with database_errors(), jobs.sessions.begin() as session:
         defer(session, job.task_name, **_words(job.task_kwargs))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from service.mt.engine import MAX_TARGET_TOKENS, Hypothesis
+from service.mt.engine import MAX_TARGET_TOKENS, TRANSFORMERS_LOADING, Hypothesis
 from service.mt.errors import BrokenModelError, ModelCacheError
 from service.mt.model_folder import CheckedModel
 
@@ -111,6 +111,7 @@ def _run_converter(model: Path, output: Path, *, quantization: Quantization) -> 
 
     logging.disable_progress_bar()
     try:
-        TransformersConverter(str(model)).convert(str(output), quantization=quantization)
+        with TRANSFORMERS_LOADING:
+            TransformersConverter(str(model)).convert(str(output), quantization=quantization)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise BrokenModelError(model, f"it cannot be converted ({type(error).__name__})") from error

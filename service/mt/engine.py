@@ -1,12 +1,17 @@
 """What every engine can do: turn tokens of one language into tokens of another."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
-MAX_TARGET_TOKENS = 256
+MAX_TARGET_TOKENS: Final = 256
 """Tokens after which decoding stops: more than twice the longest source sentence that the
 compact model was trained on."""
+
+TRANSFORMERS_LOADING: Final = threading.Lock()
+"""Held while transformers loads a model: two loads at once fail, as it makes the weights on a
+device that it sets for the whole process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

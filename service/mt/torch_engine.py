@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from service.mt.engine import MAX_TARGET_TOKENS, Hypothesis
+from service.mt.engine import MAX_TARGET_TOKENS, TRANSFORMERS_LOADING, Hypothesis
 from service.mt.errors import BrokenModelError
 from service.mt.model_folder import CheckedModel
 from service.mt.tokenizer import END, UNKNOWN, Tokenizer
@@ -38,13 +38,14 @@ class TorchEngine:
         self._lock = threading.Lock()
         torch.set_num_threads(threads)
         try:
-            self._model = transformers.MarianMTModel.from_pretrained(
-                model.folder.path,
-                local_files_only=True,
-                use_safetensors=True,
-                dtype=torch.float32,
-                attn_implementation="eager",  # the only one that gives its attention away
-            ).eval()
+            with TRANSFORMERS_LOADING:
+                self._model = transformers.MarianMTModel.from_pretrained(
+                    model.folder.path,
+                    local_files_only=True,
+                    use_safetensors=True,
+                    dtype=torch.float32,
+                    attn_implementation="eager",  # the only one that gives its attention away
+                ).eval()
         except (OSError, RuntimeError, ValueError) as error:
             problem = f"transformers cannot load it ({type(error).__name__})"
             raise BrokenModelError(model.folder.path, problem) from error

@@ -4,6 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from service.db.alignments import AlignmentRepository
+from service.db.articles import EditionRepository
 from service.db.links import LinkRepository, WorkingCopyRepository
 from service.domain.link import (
     EmptyTextError,
@@ -14,7 +16,7 @@ from service.domain.link import (
     StaleLinkError,
 )
 from service.domain.plain_text import check_plain
-from service.domain.review import DraftOrigin, State, check_transition
+from service.domain.review import DraftOrigin, Provenance, State, check_transition
 
 SIGNATURE = "review|v:0.1"
 """What made a draft that a person wrote."""
@@ -50,7 +52,8 @@ def write_link(
         SetAsideError: If it holds page furniture.
         EmptyTextError: If the text is blank.
         UnstorableTextError: If the text holds a character that no database keeps.
-        NothingToJudgeError: If a state needs a text and there is none.
+        NothingToJudgeError: If a state needs a text and there is none; that a paragraph has no
+            counterpart in an edition that people wrote can be approved.
         TransitionError: If the state cannot be reached from the present one.
     """
     links = LinkRepository(session)
@@ -64,7 +67,7 @@ def write_link(
     edited = _AFTER_EDIT.get(link.state, link.state) if draft else link.state
     after = state or edited
     if after is not State.UNTRANSLATED and draft is None and link.draft is None:
-        raise NothingToJudgeError(after)
+        _check_unmatched(session, link, after)
     if after is not link.state:
         check_transition(edited, after)
     WorkingCopyRepository(session).drop(link_id, actor)
@@ -77,6 +80,17 @@ def write_link(
         draft_id = written.draft.id if written.draft else None
         links.add_decision(link, draft_id=draft_id, actor=actor, to_state=after, note=note)
     return written
+
+
+def _check_unmatched(session: Session, link: Link, after: State) -> None:
+    """Pass if the link may be judged without a text: to approve that it has no counterpart.
+
+    Only in an edition that people wrote can a paragraph rightly have none.
+    """
+    target = AlignmentRepository(session).get(link.alignment_id).target_edition_id
+    machine = EditionRepository(session).by_id(target).provenance is Provenance.MACHINE
+    if machine or after not in {State.APPROVED, State.NEEDS_WORK}:
+        raise NothingToJudgeError(after)
 
 
 def _new_draft(link: Link, text: str | None, actor: str) -> NewDraft | None:

@@ -107,4 +107,6 @@ def _set_headers(message: Message, path: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers.setdefault("Cache-Control", "no-store")
+    # Pages and answers hold texts and are not kept; our own files are, and asked for by their ETag.
+    asset = path.startswith(("/static/", "/docs/"))
+    headers.setdefault("Cache-Control", "no-cache" if asset else "no-store")

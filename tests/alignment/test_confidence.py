@@ -16,10 +16,29 @@ GROUP = Step(source=Span(2, 4), target=Span(1, 2), score=2.0)
 def test_signs_are_those_of_the_step_and_its_neighbours() -> None:
     signs = confidence_signs([PAIR, GAP, GROUP], [0.8, 0.5, 0.9])
 
+    share = 1 / 3
     assert signs == [
-        {"pair": 1, "pair_logit": math.log(0.8 / (1 - 0.8)), "pair_beside_gaps": 0.5, "group": 0},
-        {"gap": 1, "gap_logit": 0.0, "gap_beside_gaps": 0.0, "group": 0},
-        {"pair": 1, "pair_logit": math.log(0.9 / (1 - 0.9)), "pair_beside_gaps": 0.5, "group": 1},
+        {
+            "pair": 1,
+            "pair_logit": math.log(0.8 / (1 - 0.8)),
+            "pair_beside_gaps": 0.5,
+            "pair_gap_share": share,
+            "group": 0,
+        },
+        {
+            "gap": 1,
+            "gap_logit": 0.0,
+            "gap_beside_gaps": 0.0,
+            "gap_gap_share": share,
+            "group": 0,
+        },
+        {
+            "pair": 1,
+            "pair_logit": math.log(0.9 / (1 - 0.9)),
+            "pair_beside_gaps": 0.5,
+            "pair_gap_share": share,
+            "group": 1,
+        },
     ]
 
 

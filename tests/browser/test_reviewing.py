@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Request, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.domain.review import DraftOrigin, State
-from tests.browser.article import FRENCH, Article, stored
+from tests.browser.article import FRENCH, Article, draft_nothing, stored
 from tests.browser.conftest import Desk
 from tests.browser.page import badge, cell, field, press_code, saved, text
 
@@ -121,10 +121,26 @@ def test_command_enter_approves_as_well(desk: Desk, article: Article) -> None:
     expect(badge(cell(page, 1))).to_have_text("approved")
 
 
-def test_a_paragraph_without_a_text_is_not_approved(desk: Desk, article: Article) -> None:
+def test_that_a_paragraph_has_no_counterpart_can_be_approved(
+    desk: Desk, article: Article, sessions: sessionmaker[Session]
+) -> None:
     page = desk.open(f"{article.path}?column={article.human}")
-    seen = writes(page)
     cell(page, 5).focus()
+
+    page.keyboard.press("Control+Enter")
+
+    expect(badge(cell(page, 5))).to_have_text("approved")
+    link = stored(sessions, article.human, 4)
+    assert (link.state, link.draft) == (State.APPROVED, None)
+
+
+def test_a_paragraph_that_is_not_translated_yet_is_not_approved(
+    desk: Desk, article: Article, sessions: sessionmaker[Session]
+) -> None:
+    draft_nothing(sessions, article.french)
+    page = desk.open(f"{article.path}?column={article.french}")
+    seen = writes(page)
+    cell(page, 1).focus()
 
     page.keyboard.press("Control+Enter")
 

@@ -81,6 +81,7 @@ def _environment() -> Environment:
         edition_words=words.edition_words,
         is_active=words.is_active,
         is_doubtful=words.is_doubtful,
+        is_unmatched=words.has_no_counterpart,
         job_words=words.job_words,
         model_words=words.model_words,
         modules=_modules(),

@@ -1,5 +1,6 @@
 """The command as a user types it, in this process, on a database of the test's own."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,12 +31,14 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
 
     def command(*arguments: object) -> Result:
         monkeypatch.setattr("sys.argv", ["triptych", *map(str, arguments)])
-        status = 0
+        status, handlers = 0, logging.root.handlers[:]
         try:
             main()
         except SystemExit as error:
             status = error.code if isinstance(error.code, int) else 1
-        structlog.reset_defaults()  # what a command configured writes to this test's streams
+        # What a command configured writes to this test's streams.
+        structlog.reset_defaults()
+        logging.root.handlers[:] = handlers
         out, err = capfd.readouterr()
         return Result(status=status, out=out, err=err)
 

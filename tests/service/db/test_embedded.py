@@ -313,7 +313,10 @@ def test_a_lock_without_a_server_is_an_error_in_the_end(
 
     with pytest.raises(EmbeddedServerError, match="process unknown does not answer"):
         start_embedded(used_dir)
+
     lock.close()
+    monkeypatch.undo()
+    start_embedded(used_dir, fsync=False).close()
 
 
 def test_somebody_stuck_in_a_start_is_an_error_in_the_end(

@@ -1,4 +1,5 @@
 import re
+import string
 from collections import Counter
 from pathlib import Path
 
@@ -16,6 +17,7 @@ T, B, D, H, P, Q, L, F = (
     Kind.TITLE, Kind.BYLINE, Kind.DATE, Kind.HEADING,
     Kind.PARA, Kind.QUOTE, Kind.LIST_ITEM, Kind.FURNITURE,
 )  # fmt: skip
+HEXADECIMAL = str.maketrans("0123456789", "ghijklmnop")
 LONG = "The ferry had been away for so long that nobody on the quay remembered its colour"
 
 
@@ -181,11 +183,39 @@ def test_a_title_is_not_joined_to_its_article() -> None:
     assert kinds(read) == [T, P]
 
 
-def test_a_text_cut_into_many_pieces_is_joined_whole() -> None:
-    read = read_text("\n\n".join([f"It was {LONG.lower()} and", *["the sea and"] * 50, "the end."]))
+def test_a_text_cut_by_many_form_feeds_is_joined_whole() -> None:
+    pieces = [f"the {letter * 2} and" for letter in string.ascii_lowercase]
+
+    read = read_text("\f".join([f"It was {LONG.lower()} and", *pieces, "the end."]))
 
     assert len(read.paragraphs) == 1
-    assert len(read.repairs) == 51
+    assert len(read.repairs) == 27
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ["mend the roof of the lighthouse", "paint the boats", "sell what is left"],
+        ["mend the roof of the lighthouse,", "paint the boats,", "sell what is left."],
+        ["mend the roof of the lighthouse;", "paint the boats;", "and sell what is left."],
+    ],
+)
+def test_a_list_without_bullets_is_not_joined(items: list[str]) -> None:
+    read = read_text("\n\n".join([f"It began.\n\n{LONG}", *items]))
+
+    assert texts(read)[1:] == [LONG, *items]
+
+
+def test_addresses_are_not_joined() -> None:
+    text = f"It began.\n\n{LONG}\n\nhttps://harbour.invalid/news\n\nhttps://littoral.invalid/bac"
+
+    assert len(read_text(f"{text}\n\nIt ended.").paragraphs) == 5
+
+
+def test_a_hyphen_opens_speech_where_no_list_is() -> None:
+    read = read_text(f"{LONG}.\n\n- It was blue.\n\n{LONG}.\n\n- Blue;\n\n- Red.\n\nEnd.")
+
+    assert kinds(read) == [P, P, P, L, L, P]
 
 
 def test_a_page_break_after_a_full_line_joins_even_before_a_name() -> None:
@@ -313,6 +343,16 @@ def test_a_page_number_after_the_footer_does_not_hide_it() -> None:
     read = read_text(f"{LONG}.\n\nPage 1\n\n{LONG}.\n\n© 2024 Harbour News\n\nPage 2")
 
     assert kinds(read) == [P, F, P, F, F]
+
+
+def test_only_the_lines_nearest_to_the_page_break_are_its_header() -> None:
+    page = "\n".join(f"Harbour {letter}" for letter in "abcdef") + "\n\n{} ended.\n\n{}."
+    text = "\f".join(page.format(word, LONG) for word in ["One", "Two", "Three"])
+
+    furniture = Counter(p.text for p in read_text(text).paragraphs if p.kind is F)
+
+    assert set(furniture) <= {f"Harbour {letter}" for letter in "abcd"}
+    assert furniture["Harbour a"] >= 2
 
 
 def test_a_text_that_is_nothing_but_an_address_stays_text() -> None:
@@ -583,4 +623,6 @@ def test_twenty_thousand_paragraphs_are_read() -> None:
 
 
 def test_twenty_thousand_pieces_of_one_sentence_are_joined() -> None:
-    assert len(read_text("\n\n".join(["the sea that bore the ferry to"] * 20_000)).paragraphs) == 1
+    pieces = [f"the sea that bore {f'{n:x}'.translate(HEXADECIMAL)} to" for n in range(20_000)]
+
+    assert len(read_text("\f".join(pieces)).paragraphs) == 1

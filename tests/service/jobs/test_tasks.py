@@ -66,7 +66,7 @@ def ended(sessions: sessionmaker[Session], job_id: UUID) -> Job:
 
 def translation(sessions: sessionmaker[Session]) -> Job:
     with sessions.begin() as session:
-        text = document("The ferry is back.", "It left at dawn.")
+        text = document("The ferry is back after eleven years.", "It carried 212 passengers.")
         import_article(session, text, language=Language.EN, key="ferry")
         return request_translation(
             session, key="ferry", target=Language.FR, check_route=lambda direction: direction
@@ -89,7 +89,7 @@ def test_worker_translates_what_was_requested(sessions: sessionmaker[Session], j
 def test_worker_aligns_what_was_requested(sessions: sessionmaker[Session], jobs: Jobs) -> None:
     translation(sessions)
     with sessions.begin() as session:
-        french = document("Le bac est revenu.", "Il est parti à l’aube.")
+        french = document("Le bac est de retour après onze ans.", "Il portait 212 passagers.")
         import_edition(session, french, key="ferry", language=Language.FR)
         job = request_alignment(session, key="ferry", target=Language.FR)
 

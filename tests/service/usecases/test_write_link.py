@@ -5,7 +5,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.db.links import LinkRepository
+from service.db.alignments import AlignmentRepository
+from service.db.links import LinkRepository, NewLink
 from service.db.tables import DecisionRow, DraftRow, WorkingCopyRow
 from service.domain.language import Language
 from service.domain.link import (
@@ -19,6 +20,7 @@ from service.domain.link import (
 from service.domain.plain_text import UnstorableTextError
 from service.domain.review import DraftOrigin, State, TransitionError
 from service.usecases.import_article import import_article
+from service.usecases.import_edition import import_edition
 from service.usecases.keep_working_copy import keep_working_copy
 from service.usecases.request_translation import request_translation
 from service.usecases.write_link import write_link
@@ -161,6 +163,30 @@ def test_nothing_cannot_be_approved(session: Session, import_text: ImportText) -
 
     with pytest.raises(NothingToJudgeError):
         write_link(session, link.id, expected_version=1, actor="ann", state=State.APPROVED)
+
+
+def test_that_a_paragraph_of_people_has_no_counterpart_can_be_approved_and_taken_back(
+    session: Session, import_text: ImportText
+) -> None:
+    imported = import_text("One.")
+    french = import_edition(session, document("Deux."), key="story", language=Language.FR)
+    alignment = AlignmentRepository(session).add(
+        source_revision_id=imported.revision.id,
+        target_edition_id=french.edition.id,
+        target_revision_id=french.revision.id,
+        signature="by hand",
+    )
+    unmatched = NewLink(source=imported.revision.paragraphs, confidence=0.9)
+    LinkRepository(session).add(alignment.id, [unmatched])
+    (link,) = LinkRepository(session).of_alignment(alignment.id)
+
+    approved = write_link(session, link.id, expected_version=1, actor="ann", state=State.APPROVED)
+    back = write_link(session, link.id, expected_version=2, actor="ann", state=State.NEEDS_WORK)
+
+    assert (approved.state, approved.draft) == (State.APPROVED, None)
+    assert back.state is State.NEEDS_WORK
+    with pytest.raises(NothingToJudgeError):
+        write_link(session, link.id, expected_version=3, actor="ann", state=State.REVIEWED)
 
 
 def test_furniture_cannot_be_written(session: Session, import_text: ImportText) -> None:

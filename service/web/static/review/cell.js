@@ -53,6 +53,11 @@ export class Cell {
     return this.typed ?? this.text;
   }
 
+  /** Whether there is something to approve: a text, or that there is no counterpart. */
+  get approvable() {
+    return this.shownText.trim() !== "" || "unmatched" in this.element.dataset;
+  }
+
   get approved() {
     return this.state === "approved" || this.state === "published";
   }

@@ -45,12 +45,12 @@ export class Grid {
     );
   }
 
-  /** The next cell of the column, from the top again after the last, with a text to approve. */
+  /** The next cell of the column, from the top again after the last, with something to approve. */
   nextToApprove(cell) {
     const column = this.columns[cell.column];
     const from = column.indexOf(cell) + 1;
     const rest = [...column.slice(from), ...column.slice(0, from - 1)];
-    return rest.find((other) => !isSettled(other) && other.shownText.trim() !== "") ?? null;
+    return rest.find((other) => !isSettled(other) && other.approvable) ?? null;
   }
 
   /** How many of a column's cells are approved. */

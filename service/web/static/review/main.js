@@ -82,7 +82,7 @@ function commit(cell, state) {
 
 function approve(cell) {
   if (cell.offer) return resolve(cell);
-  if (!cell.shownText.trim()) return say(`${cell.place}: no text to approve, write one first`);
+  if (!cell.approvable) return say(`${cell.place}: no text to approve, write one first`);
   // What is published stands above what is approved, unless its text is changed.
   if (cell.state !== "published" || cell.dirty) saver.commit(cell, "approved");
   const next = grid.nextToApprove(cell);
