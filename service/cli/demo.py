@@ -22,7 +22,7 @@ from service.cli.web import (
     PortTakenError,
     key_of,
     listen,
-    make_server,
+    serve,
     with_address,
 )
 from service.domain.errors import TriptychError
@@ -185,7 +185,7 @@ def _serve(database: Database, translator: Translator, settings: Settings, key: 
     port = listener.getsockname()[1]
     typer.echo(f"The review page is at http://{settings.host}:{port}/review/{key}")
     typer.echo("Press Ctrl+C to stop.")
-    make_server(app).run(sockets=[listener])
+    serve(app, listener)
 
 
 def _listen_near(settings: Settings) -> socket.socket:

@@ -1,10 +1,12 @@
 """The command ``triptych``: finds the subcommand, and says errors in words, not in traces."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterable
 from importlib import import_module
 from importlib.metadata import version
+from types import FrameType
 from typing import Annotated, Final
 
 import typer
@@ -51,12 +53,18 @@ def main() -> None:
     # No model, tokenizer or library may ask a hub for anything on its own.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         make_app(_needed(sys.argv[1:2]))()
     except TriptychError as error:
         _fail(str(error))
     except ValidationError as error:
         _fail("\n".join(f"setting {e['loc'][0]}: {e['msg']}" for e in error.errors()), status=2)
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    # Unwinds the stack, so that a database that was started is stopped; the default would not.
+    sys.exit(128 + number)
 
 
 def _needed(first: list[str]) -> Iterable[str]:

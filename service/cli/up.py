@@ -19,8 +19,8 @@ from service.cli.web import (
     PortOption,
     key_of,
     listen,
-    make_server,
     say_address,
+    serve,
     with_address,
 )
 from service.jobs.app import Jobs
@@ -47,7 +47,7 @@ def up(*, host: HostOption = None, port: PortOption = None) -> None:
             sessions=database.sessions, translator=translator, api_key=key_of(settings)
         )
         say_address(listener)
-        make_server(app).run(sockets=[listener])
+        serve(app, listener)
     worker.leave()
 
 

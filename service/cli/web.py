@@ -2,17 +2,24 @@
 
 import errno
 import ipaddress
+import signal
 import socket
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Final
 
 import psutil
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from service.bootstrap import configure_logging, make_translator, open_database
 from service.domain.errors import UnavailableError
 from service.settings import Settings
 from service.web.app import create_app
+
+GRACE_SECONDS: Final = 10
+"""What open requests are given to finish in."""
 
 
 class PortTakenError(UnavailableError):
@@ -56,15 +63,13 @@ def web(*, host: HostOption = None, port: PortOption = None) -> None:
     configure_logging()
     listener = listen(settings)
     with open_database(settings) as database:
-        server = make_server(
-            create_app(
-                sessions=database.sessions,
-                translator=make_translator(settings),
-                api_key=key_of(settings),
-            )
+        app = create_app(
+            sessions=database.sessions,
+            translator=make_translator(settings),
+            api_key=key_of(settings),
         )
         say_address(listener)
-        server.run(sockets=[listener])
+        serve(app, listener)
 
 
 def with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
@@ -110,16 +115,30 @@ def say_address(listener: socket.socket, *, path: str = "/review") -> None:
     typer.echo(f"Triptych is at http://{shown}:{port}{path}")
 
 
-def make_server(app: object) -> uvicorn.Server:
-    """Return the web server; it drains open requests for at most ten seconds when told to stop."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,  # type: ignore[arg-type] # an ASGI application of FastAPI's
-            log_config=None,
-            access_log=False,
-            timeout_graceful_shutdown=10,
-        )
+class Server(uvicorn.Server):
+    """A web server that returns when it is told to stop, so that what was opened can be closed.
+
+    uvicorn's own sends itself the signal again afterwards, which ends the process on the spot.
+    """
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop serving at the first SIGTERM or SIGINT, and drop open requests at the second."""
+        numbers = (signal.SIGTERM, signal.SIGINT)
+        before = {number: signal.signal(number, self.handle_exit) for number in numbers}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Answer requests until told to stop; open ones are finished, for ten seconds at most."""
+    config = uvicorn.Config(
+        app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
     )
+    Server(config).run(sockets=[listener])
 
 
 def _is_loopback(host: str) -> bool:
