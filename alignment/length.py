@@ -23,8 +23,8 @@ PENALTY_NATS: dict[Shape, float] = {
     (1, 2): 2.3,
     (2, 2): 4.4,
 }
-"""What a shape costs over 1-1: ``penalty01``, ``penalty21`` and ``penalty22`` of the appendix, there
-in hundredths of a nat. Of equally cheap shapes the earliest wins."""
+"""What a shape costs over 1-1: ``penalty01``, ``penalty21`` and ``penalty22`` of the appendix,
+which counts in hundredths of a nat. Of equally cheap shapes the earliest wins."""
 FARTHEST_NATS = 25.0
 """``BIG_DISTANCE`` of the appendix: the cost where the probability is too small for a float."""
 

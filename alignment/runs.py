@@ -37,9 +37,6 @@ class Runs:
     numbers: Sequence[frozenset[str]]
     possible: Sequence[NDArray[np.bool_]]
 
-    def __len__(self) -> int:
-        return len(self.numbers) - 1
-
     @property
     def paragraphs(self) -> Matrix:
         """Vectors of the single paragraphs, ``(n, d)``."""
@@ -61,28 +58,30 @@ def find_runs(
     The vector of a run is the mean of its paragraphs', weighted by the square root of their length:
     to encode every run anew takes several times as long and gains little.
     """
-    chars = np.array([max(len(text), 1) for text in texts], np.float64)
-    weighted = np.sqrt(chars)[:, np.newaxis] * vectors.astype(np.float64)
-    in_english = chars / CHARS_FOR_THE_SAME.get(language, 1.0)
-    kept = np.array([index not in skip for index in range(len(texts))], np.float64)
+    chars = np.array([max(len(text), 1) for text in texts], np.float32)
+    weighted = np.sqrt(chars)[:, np.newaxis] * vectors
+    in_english = chars / np.float32(CHARS_FOR_THE_SAME.get(language, 1.0))
+    kept = np.array([index not in skip for index in range(len(texts))], np.float32)
     lengths = range(1, LONGEST_RUN + 1)
     return Runs(
-        vectors=[_unit(_run_sums(weighted, length)).astype(np.float32) for length in lengths],
-        chars=[_run_sums(in_english, length).astype(np.float32) for length in lengths],
+        vectors=[_unit(_run_sums(weighted, length)) for length in lengths],
+        chars=[_run_sums(in_english, length) for length in lengths],
         numbers=[frozenset(), *(find_numbers(text[:NUMBER_CHARS]) for text in texts)],
         possible=[_run_sums(kept, length) == length for length in lengths],
     )
 
 
-def _run_sums(values: NDArray[np.float64], length: int) -> NDArray[np.float64]:
+def _run_sums(values: Matrix, length: int) -> Matrix:
     """Return the sum over each run of a length, in the row where it ends: ``(n + 1, ...)``."""
-    sums = np.zeros((len(values) + 1, *values.shape[1:]))
+    sums = np.zeros((len(values) + 1, *values.shape[1:]), np.float32)
     for offset in range(length):
         sums[length:] += values[offset : max(len(values) - length + 1 + offset, 0)]
     return sums
 
 
-def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+def _unit(vectors: Matrix) -> Matrix:
     """Return vectors of length 1; those of length 0 stay."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return vectors / np.where(lengths > 0, lengths, 1.0)
+    lengths: Matrix = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    lengths[lengths == 0] = 1
+    unit: Matrix = vectors / lengths
+    return unit

@@ -89,12 +89,9 @@ def best_path(scores: Scores) -> list[Step]:
     if np.isneginf(sums.any[i][-1]):
         raise NoPathError(i, j)
     steps: list[Step] = []
-    target_gap_allowed = True
     while i or j:
-        candidates = _last_steps(scores, sums, (i, j), target_gap_allowed=target_gap_allowed)
-        _, step = max(candidates, key=lambda candidate: candidate[0])
+        _, step = max(_last_steps(scores, sums, i, j), key=lambda candidate: candidate[0])
         steps.append(step)
-        target_gap_allowed = len(step.target) > 0
         i, j = step.source.start, step.target.start
     return steps[::-1]
 
@@ -194,11 +191,11 @@ def _meeting(scores: Scores, i: int, shape: Shape) -> tuple[slice, slice]:
     )
 
 
-def _last_steps(
-    scores: Scores, sums: _Sums, point: tuple[int, int], *, target_gap_allowed: bool
-) -> Iterator[tuple[float, Step]]:
-    """Yield the steps that may lead to a point, each with the score of the best path it ends."""
-    i, j = point
+def _last_steps(scores: Scores, sums: _Sums, i: int, j: int) -> Iterator[tuple[float, Step]]:
+    """Yield the steps that may lead to a point, each with the score of the best path it ends.
+
+    The target gap comes last, so that it never wins a tie and comes before no source gap.
+    """
     column = j - scores.columns[i].start
 
     def edge(shape: Shape, sums_there: list[Floats], score: float) -> tuple[float, Step]:
@@ -214,7 +211,7 @@ def _last_steps(
             yield edge(shape, sums.any, float(rows[i][column]))
     if i > 0:
         yield edge((1, 0), sums.open, float(scores.source_gaps[i - 1]))
-    if target_gap_allowed and j > 0:
+    if j > 0:
         yield edge((0, 1), sums.any, float(scores.target_gaps[j - 1]))
 
 

@@ -16,6 +16,9 @@ from alignment.quotations import BRACKETS, matching_pairs
 from alignment.sentence_rules import DASHES, MARKS, Stop, ends_sentence, opens_sentence
 from alignment.sentence_tables import tables_for
 
+VERSION: Final = 1
+"""Goes up whenever the same text may be split differently, by the rules or by the tables."""
+
 LONGEST_KEPT_QUOTE_CHARS: Final = 80
 """A quotation inside a sentence is kept whole up to here; a longer one is split like other text."""
 LONGEST_KEPT_BRACKET_CHARS: Final = 300

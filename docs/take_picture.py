@@ -19,7 +19,7 @@ def main() -> None:
     chromium = os.environ.get("TRIPTYCH_CHROMIUM") or shutil.which("chromium")
     folder = Path(tempfile.mkdtemp(prefix="triptych-picture-"))
     folder.chmod(0o711)
-    demo = subprocess.Popen(  # noqa: S603 - our own command
+    demo = subprocess.Popen(
         [sys.executable, "-m", "service", "demo", "--port", "8700"],
         env=os.environ | {"TRIPTYCH_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

@@ -28,6 +28,26 @@ MEMORY_BYTES = 2**30
 """Where the memory's file system has as much free, databases of tests live in it."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run browser tests last: Playwright keeps an event loop in the thread that others run in."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line how many tests were skipped; in continuous integration that is a failure."""
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    if skipped:
+        verdict = "which fails the run here" if os.environ.get("CI") else "see the reasons above"
+        terminalreporter.write_line(f"{skipped} tests were SKIPPED, {verdict}", yellow=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run of continuous integration that left a test out."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 class Server:
     """A PostgreSQL on which tests make databases, and drop them."""
 

@@ -17,8 +17,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the built wheel's content."""
     folder = tmp_path_factory.mktemp("wheel")
     shutil.rmtree(ROOT / "build", ignore_errors=True)  # what a build before left would travel, too
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder)]
+    done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     (wheel,) = folder.glob("*.whl")
     content = folder / "content"

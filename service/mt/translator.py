@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
+from alignment.sentences import VERSION as SPLITTER_VERSION
 from service.domain.language import Direction
 from service.domain.translation import Flag, FlagCode, SourceText, Translation
 from service.mt.catalogue import Catalogue, Route, Step
@@ -151,7 +152,8 @@ class Translator:
         loaded = [self._load(step) for step in route.steps]
         models = "+".join(f"{m.checked.folder.name}@{m.checked.checksum[:12]}" for m in loaded)
         engine = loaded[0].engine.signature
-        return f"{models}|{engine}|beam:{self._beam}|preparation:{PREPARATION_VERSION}"
+        versions = f"splitter:{SPLITTER_VERSION}|preparation:{PREPARATION_VERSION}"
+        return f"{models}|{engine}|beam:{self._beam}|{versions}"
 
 
 def _part_of(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from service.domain.errors import InvalidInputError, NotFoundError
 from service.domain.language import Direction, Language
-from service.domain.translation import SourceText
+from service.domain.translation import NO_MODEL, SourceText
 from service.mt.translator import Translator
 
 
@@ -77,11 +77,13 @@ def evaluate_translation(
     )
     chrf, bleu = CHRF(), BLEU()
     texts = [draft.text for draft in drafts]
-    translated = [draft for draft in drafts if draft.model != "none"] or drafts
+    translated = [draft for draft in drafts if draft.model != NO_MODEL] or drafts
+    # Signatures are known only after the scores.
+    scores = [metric.corpus_score(texts, [references]).score for metric in (chrf, bleu)]
     signatures = (chrf.get_signature(), bleu.get_signature(), translated[0].signature)
     return TranslationScore(
-        chrf=chrf.corpus_score(texts, [references]).score,
-        bleu=bleu.corpus_score(texts, [references]).score,
+        chrf=scores[0],
+        bleu=scores[1],
         signature="; ".join(map(str, signatures)),
         model=translated[0].model,
         segments=len(sources),

@@ -89,7 +89,9 @@ def load_pairs(root: Path) -> Iterator[Pair]:
             for languages, groups in answers["pairs"].items():
                 source, target = languages.split("-")
                 evidence = gather_evidence(runs[source], runs[target])
-                rows, columns = (Span(0, len(runs[side]) + 1) for side in (source, target))
+                rows, columns = (
+                    Span(0, len(runs[side].paragraphs) + 1) for side in (source, target)
+                )
                 yield Pair(
                     evidence=evidence,
                     gold=frozenset((tuple(x), tuple(y)) for x, y in groups),
@@ -147,7 +149,7 @@ def expectations(
     place = {name: index for index, name in enumerate(names)}
     expected = np.zeros(len(names))
     source_gaps, target_gaps = (
-        np.zeros(len(side.runs)) for side in (pair.evidence.source, pair.evidence.target)
+        np.zeros(len(side.runs.paragraphs)) for side in (pair.evidence.source, pair.evidence.target)
     )
     mass = {shape: np.zeros_like(features["bias"]) for shape, features in pair.beads.items()}
     for row in posteriors(scores):
@@ -167,7 +169,10 @@ def expectations(
 
 def whole_grid(pair: Pair) -> list[Span]:
     """Return the corridor that leaves nothing out."""
-    n_source, n_target = len(pair.evidence.source.runs), len(pair.evidence.target.runs)
+    n_source, n_target = (
+        len(pair.evidence.source.runs.paragraphs),
+        len(pair.evidence.target.runs.paragraphs),
+    )
     return [Span(0, n_target + 1)] * (n_source + 1)
 
 

@@ -55,3 +55,12 @@ def test_without_a_second_paragraph_the_next_highest_is_an_unrelated_one() -> No
 
     assert of_source.next_highest() == pytest.approx([UNRELATED] * 2)
     assert of_target.next_highest() == pytest.approx(of_target.highest[:, 1])
+
+
+def test_the_first_of_equals_is_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "_BLOCK", 1)
+    same = np.ones((3, 1), np.float32)
+
+    of_source, of_target = find_neighbours(same, same)
+
+    assert of_source.nearest.tolist() == of_target.nearest.tolist() == [0, 0, 0]

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from service.mt.translator import Translator
 
 from alignment import OfflineEncoder, SentenceEncoder
 from service.mt.catalogue import Catalogue
+from service.mt.translator import Translator
 
 
 @pytest.fixture(scope="session")

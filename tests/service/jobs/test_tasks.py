@@ -8,7 +8,6 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from service.mt.translator import Translator
 from sqlalchemy.orm import Session, sessionmaker
 
 from alignment import SentenceEncoder
@@ -21,6 +20,7 @@ from service.jobs.app import Jobs
 from service.jobs.tasks import make_jobs
 from service.jobs.worker import run_worker
 from service.mt.catalogue import Catalogue
+from service.mt.translator import Translator
 from service.usecases.import_article import import_article
 from service.usecases.import_edition import import_edition
 from service.usecases.read_job import read_job

@@ -1,7 +1,6 @@
 from uuid import UUID
 
 import pytest
-from service.mt.translator import Translator
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -14,6 +13,7 @@ from service.domain.errors import SameLanguageError, UnavailableError
 from service.domain.language import Direction, Language
 from service.domain.link import Job, Link
 from service.domain.review import DraftOrigin, JobStatus, Provenance, State
+from service.mt.translator import Translator
 from service.usecases.import_article import import_article
 from service.usecases.import_edition import import_edition
 from service.usecases.request_translation import request_translation

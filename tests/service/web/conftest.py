@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from service.mt.translator import Translator
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.mt.translator import Translator
 from service.web.app import create_app
 
 

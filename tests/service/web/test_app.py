@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from service.mt.translator import Translator
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.db.connect import create_engine_for
 from service.db.connect import sessions as make_sessions
+from service.mt.translator import Translator
 from service.web import guards
 from service.web.app import create_app
 
