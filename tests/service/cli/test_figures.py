@@ -1,0 +1,112 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from service.domain.language import Direction, Language
+from service.usecases.bench_speed import NothingToTimeError, bench_speed
+from tests.documents import document
+from tests.service.cli.conftest import Run
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def given_set(tmp_path: Path) -> Path:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    (folder / "en.txt").write_text("The ferry is back.\n***\nIt left at dawn.\n", "utf-8")
+    (folder / "fr.txt").write_text("Le bac est revenu.\n***\nIl est parti à l’aube.\n", "utf-8")
+    return folder
+
+
+def test_translation_is_scored_with_signatures(run: Run, given_set: Path) -> None:
+    result = run("evaluate", "mt", given_set, "--from", "en", "--to", "fr", "--json")
+    table = run("evaluate", "mt", given_set, "--from", "en", "--to", "fr")
+
+    figures = json.loads(result.out)["figures"]
+    assert 0 < figures["chrf"] <= 100
+    assert 0 <= figures["bleu"] <= 100
+    assert figures["model"] == "compact"
+    assert figures["segments"] == 3
+    assert "version:" in figures["signature"]
+    assert "chrf" in table.out
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"en.txt": b"One.\n"}, "fr.txt"),
+        ({"en.txt": b"One.\n", "fr.txt": b"Un.\nDeux.\n"}, "1 lines in the source and 2"),
+        ({"en.txt": b"One.\n", "fr.txt": b"\xff\xfe"}, "not UTF-8"),
+    ],
+)
+def test_set_that_does_not_fit_together_is_refused(
+    run: Run, tmp_path: Path, files: dict[str, bytes], words: str
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+
+    result = run("evaluate", "mt", tmp_path, "--from", "en", "--to", "fr")
+
+    assert result.status == 1
+    assert words in result.err
+
+
+def test_splitter_is_scored_by_language(run: Run, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(
+        '{"lang": "en", "case": "right", "spec": "One came.| Two went."}\n'
+        '{"lang": "fr", "case": "wrong", "spec": "Un |est venu."}\n',
+        "utf-8",
+    )
+
+    figures = json.loads(run("evaluate", "split", cases, "--json").out)["figures"]
+    table = run("evaluate", "split", cases)
+
+    assert (figures["passed"], figures["cases"], figures["false_splits"]) == (1, 2, 0)
+    assert figures["by_language"] == {"en": "1/1", "fr": "0/1"}
+    assert "fr/wrong" in table.out
+
+
+@pytest.mark.shared
+def test_aligner_is_scored_on_a_test_set(run: Run, tmp_path: Path) -> None:
+    source = ROOT.parent / "shared/data/align/editions/dev"
+    if not source.is_dir():
+        pytest.skip("../shared/data/align is not beside this checkout")
+    for name in ("light.jsonl", "light.gold.jsonl"):
+        lines = (source / name).read_bytes().splitlines(keepends=True)[:3]
+        (tmp_path / name).write_bytes(b"".join(lines))
+
+    figures = json.loads(run("evaluate", "align", tmp_path, "--json").out)["figures"]
+    table = run("evaluate", "align", tmp_path)
+
+    assert figures["articles"] == 3
+    assert figures["strict_f1"] > 0.8
+    assert set(figures["by_pair"]) == {"en-fr", "en-ru", "fr-ru"}
+    assert "Gale-Church" in table.out
+
+
+def test_speed_is_compared_with_naive_transformers_in_one_run(run: Run, tmp_path: Path) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text("The ferry is back. It left at dawn.\n\nNobody was late.", "utf-8")
+
+    result = run("bench", "speed", story, "--from", "en", "--to", "fr", "--json")
+    table = run("bench", "speed", story, "--from", "en", "--to", "fr")
+
+    timed = json.loads(result.out)
+    assert [one["name"] for one in timed["runs"]] == ["ctranslate2", "transformers", "naive"]
+    assert timed["sentences"] == 3
+    assert timed["ctranslate2_to_naive"] > 0
+    assert "times naive transformers" in table.out
+
+
+def test_text_of_nothing_but_furniture_leaves_nothing_to_time(tmp_path: Path) -> None:
+    with pytest.raises(NothingToTimeError):
+        bench_speed(
+            document("= The Daily, page 1"),
+            Direction(Language.EN, Language.FR),
+            models_dir=tmp_path,
+            cache_dir=tmp_path,
+            threads=1,
+        )
