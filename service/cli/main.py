@@ -58,6 +58,10 @@ def main() -> None:
         make_app(_needed(sys.argv[1:2]))()
     except TriptychError as error:
         _fail(str(error))
+    except OSError as error:
+        # Commands check what they read and write; what is left is their own output, now closed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _fail(f"cannot write: {error.strerror or type(error).__name__}")
     except ValidationError as error:
         _fail("\n".join(f"setting {e['loc'][0]}: {e['msg']}" for e in error.errors()), status=2)
 

@@ -1,5 +1,6 @@
 """Options and arguments that several commands share, and how files are read for them."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -30,6 +31,43 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise UnreadableFileError(path, error.strerror or type(error).__name__) from error
+
+
+class UnwritableFileError(InvalidInputError):
+    """The file cannot be written where it should be."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"cannot write {path}: {reason}")
+
+
+def check_writable(path: Path) -> None:
+    """Pass if a file could be written there, so far as that can be told beforehand.
+
+    Raises:
+        UnwritableFileError: If not.
+    """
+    if path.is_dir() or not path.parent.is_dir():
+        raise UnwritableFileError(path, "it is a folder" if path.is_dir() else "no such folder")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise UnwritableFileError(path, "permission denied")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole: until all of it is on the disk, what stood there stays.
+
+    Raises:
+        UnwritableFileError: If it cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe takes the text itself
+            path.write_text(text, encoding="utf-8")
+            return
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UnwritableFileError(path, error.strerror or type(error).__name__) from error
 
 
 def _language(code: str) -> Language:

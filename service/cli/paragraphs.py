@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import defaultdict
 from pathlib import Path
 from typing import Annotated
 
@@ -45,6 +46,7 @@ def _as_json(document: ReadText) -> dict[str, object]:
         {"id": r.id, "kind": r.kind.value, "paragraph": r.paragraph, "note": r.note}
         for r in document.repairs
     ]
+    made = _repairs(document)
     rows = [
         {
             "index": index,
@@ -52,7 +54,7 @@ def _as_json(document: ReadText) -> dict[str, object]:
             "level": paragraph.level,
             "text": paragraph.text,
             "html": paragraph.markup,
-            "repairs": [r["id"] for r in repairs if r["paragraph"] == index],
+            "repairs": made[index],
         }
         for index, paragraph in enumerate(document.paragraphs)
     ]
@@ -64,10 +66,19 @@ def _as_json(document: ReadText) -> dict[str, object]:
     }
 
 
+def _repairs(document: ReadText) -> defaultdict[int, list[str]]:
+    """Return the ids of the repairs of each paragraph."""
+    made: defaultdict[int, list[str]] = defaultdict(list)
+    for repair in document.repairs:
+        made[repair.paragraph].append(repair.id)
+    return made
+
+
 def _print_lines(document: ReadText) -> None:
     """Print a line each, with tabs between index, kind, text and repairs."""
+    made = _repairs(document)
     for index, paragraph in enumerate(document.paragraphs):
-        ids = ",".join(repair.id for repair in document.repairs if repair.paragraph == index)
+        ids = ",".join(made[index])
         text = " ".join(paragraph.text.split())
         typer.echo(f"{index}\t{paragraph.kind.value}\t{text}\t{ids}")
 
@@ -79,8 +90,9 @@ def _print_table(document: ReadText) -> None:
     table.add_column("kind", style="cyan")
     table.add_column("text", ratio=1, overflow="fold")
     table.add_column("repairs", style="yellow", overflow="fold", max_width=30)
+    made = _repairs(document)
     for index, paragraph in enumerate(document.paragraphs):
-        ids = [repair.id for repair in document.repairs if repair.paragraph == index]
+        ids = made[index]
         table.add_row(str(index), paragraph.kind.value, _plain(paragraph.text), "\n".join(ids))
     console.print(table)
     console.print(

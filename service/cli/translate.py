@@ -15,7 +15,9 @@ from service.cli.options import (
     SourceOption,
     TargetOption,
     UndoOption,
+    check_writable,
     read_bytes,
+    write_text,
 )
 from service.cli.progress import progress
 from service.domain.language import Direction
@@ -47,6 +49,8 @@ def translate(
 ) -> None:
     """Translate a file: its paragraphs, separated by blank lines, come out in order."""
     direction = Direction(source, target)
+    if output is not None:
+        check_writable(output)
     document, _ = read_submission(
         read_bytes(file),
         language=source,
@@ -62,7 +66,7 @@ def translate(
     if output is None:
         typer.echo(text)
     else:
-        output.write_text(text + "\n", encoding="utf-8")
+        write_text(output, text + "\n")
     if notice := translator.catalogue.find(direction).notice:
         typer.echo(f"triptych: {notice}", err=True)
 

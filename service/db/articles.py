@@ -1,5 +1,6 @@
 """Articles and their editions: who they are, and which revision each stands at."""
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from service.db.tables import ArticleRow, EditionRevisionRow, EditionRow
-from service.domain.article import Article, ArticleNotFoundError, Edition
+from service.domain.article import KEY_PATTERN, Article, ArticleNotFoundError, Edition
 from service.domain.language import Language
 from service.domain.review import Provenance
 
@@ -51,7 +52,7 @@ class ArticleRepository:
         Raises:
             ArticleNotFoundError: If there is none.
         """
-        article = self.find(key)
+        article = self.find(key) if re.fullmatch(KEY_PATTERN, key) else None
         if article is None:
             raise ArticleNotFoundError(key)
         return article

@@ -28,6 +28,9 @@ KEPT_CONNECTIONS: Final = 5
 MOST_CONNECTIONS: Final = 40
 """As many as the web server has threads for routes; PostgreSQL takes 100 of all processes."""
 
+OPTIONS: Final = "-c timezone=UTC -c lock_timeout=20s -c idle_in_transaction_session_timeout=60s"
+"""No transaction waits for another, or is left open, for ever."""
+
 # A server that went away without a word (a cable, a firewall) is noticed in about a minute;
 # the system's own default is two hours.
 _CONNECTION: Final = {
@@ -80,7 +83,7 @@ def create_engine_for(url: str) -> Engine:
     """
     engine = create_engine(
         parse_url(url),
-        connect_args={**_CONNECTION, "options": "-c timezone=UTC"},
+        connect_args={**_CONNECTION, "options": OPTIONS},
         pool_size=KEPT_CONNECTIONS,
         max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
         pool_timeout=10,

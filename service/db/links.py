@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
@@ -234,8 +235,11 @@ class WorkingCopyRepository:
 
     def keep(self, link_id: UUID, reviewer: str, *, text: str, base_version: int) -> None:
         """Store what a reviewer has typed, in place of what they typed before."""
-        self._session.merge(
-            WorkingCopyRow(link_id=link_id, reviewer=reviewer, text=text, base_version=base_version)
+        typed = {"text": text, "base_version": base_version, "updated_at": func.now()}
+        self._session.execute(
+            upsert(WorkingCopyRow)
+            .values(link_id=link_id, reviewer=reviewer, **typed)
+            .on_conflict_do_update(index_elements=["link_id", "reviewer"], set_=typed)
         )
 
     def drop(self, link_id: UUID, reviewer: str) -> None:

@@ -76,7 +76,7 @@ class UnknownRepairError(InvalidInputError):
     """A repair to undo is none of this text's."""
 
     def __init__(self, unknown: Collection[str], known: Sequence[str]) -> None:
-        names = ", ".join(sorted(unknown)[:_LISTED_REPAIRS])[:400]
+        names = ", ".join(one[:40] for one in sorted(unknown)[:_LISTED_REPAIRS])
         listed = ", ".join(known[:_LISTED_REPAIRS]) or "none"
         more = f" and {len(known) - _LISTED_REPAIRS} more" if len(known) > _LISTED_REPAIRS else ""
         super().__init__(f"no repair {names}: the repairs of this text are {listed}{more}")

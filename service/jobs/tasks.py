@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from alignment import SentenceEncoder
 from service.db.connect import database_errors
-from service.db.errors import DatabaseGoneError
+from service.db.errors import DatabaseBusyError, DatabaseGoneError
 from service.db.queue import StalledJob
 from service.domain.errors import TriptychError
 from service.jobs.app import Jobs, create_app
@@ -45,12 +45,12 @@ def make_jobs(
 
 @contextmanager
 def _told(sessions: sessionmaker[Session], job_id: UUID) -> Iterator[None]:
-    """Store why a job failed; when the database went away it is taken up again later."""
+    """Store why a job failed; one that the database could not serve is taken up again."""
     try:
         with database_errors():
             yield
-    except DatabaseGoneError:
-        raise
+    except (DatabaseGoneError, DatabaseBusyError):
+        raise  # the worker queues the job anew
     except Exception as error:
         message = str(error) if isinstance(error, TriptychError) else UNEXPECTED
         with database_errors():

@@ -22,7 +22,7 @@ from procrastinate.jobs import DeleteJobCondition
 from procrastinate.worker import Worker
 
 from service.db.connect import database_errors
-from service.db.errors import DatabaseGoneError
+from service.db.errors import DatabaseBusyError, DatabaseGoneError
 from service.db.queue import STALLED_SECONDS, defer, take_back_stalled
 from service.domain.errors import UnavailableError
 from service.jobs.app import Jobs
@@ -47,6 +47,7 @@ RECONNECT_SECONDS: Final = 1
 OPEN_SECONDS: Final = 5
 """Then the pool is made anew: the pauses between its own tries grow too long."""
 
+_NOT_THE_JOBS_FAULT: Final = (DatabaseGoneError, DatabaseBusyError)
 _LOOK_SECONDS: Final = 0.1
 
 
@@ -147,12 +148,12 @@ class _Run:
     async def _run_job(
         self, run_job: Callable[[], Awaitable[Any]], context: JobContext, _worker: Worker
     ) -> Any:
-        """Run a job; queue it anew when the worker has to leave or the database goes first."""
+        """Run a job; queue it anew when the worker or the database has to leave it."""
         running = asyncio.ensure_future(run_job())
         leaving = asyncio.create_task(self._leaving.wait())
         await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
         leaving.cancel()
-        if running.done() and not isinstance(running.exception(), DatabaseGoneError):
+        if running.done() and not isinstance(running.exception(), _NOT_THE_JOBS_FAULT):
             return running.result()
         await self._give_back(context)
         if not running.done():
@@ -174,7 +175,7 @@ class _Run:
         while True:
             try:
                 await asyncio.to_thread(_take_back, self._jobs)
-            except UnavailableError as error:
+            except Exception as error:  # noqa: BLE001 - a failed sweep must not end the worker
                 log.warning("sweep_failed", error=type(error).__name__)
             await asyncio.sleep(SWEEP_SECONDS)
 

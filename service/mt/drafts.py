@@ -1,8 +1,9 @@
 """A target text that knows where each of its characters came from."""
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from alignment.beads import Span
 
@@ -112,19 +113,16 @@ def compose(first: Draft, second: Draft) -> Draft:
     Where either step has a sentence the pieces become one that covers all it touches.
     """
     pieces: list[Piece] = []
-    for piece in first.pieces:
-        start = second.locate(piece.target.start)
-        end = second.locate(piece.target.end)
-        exact = len(start) == len(end) == 0
-        target = Span(start.start, end.end)
-        copied = piece.copied and exact and len(target) == len(piece.source)
+    for piece in _cut(first.pieces, [piece.source.start for piece in second.pieces]):
+        start, end = second.locate(piece.target.start), second.locate(piece.target.end)
+        source, target = piece.source, Span(start.start, end.end)
+        copied = piece.copied and len(start) == len(end) == 0 and len(target) == len(source)
         if pieces and target.start < pieces[-1].target.end:
             last = pieces.pop()
-            source = Span(last.source.start, piece.source.end)
+            source = Span(last.source.start, source.end)
             target = Span(last.target.start, max(last.target.end, target.end))
-            pieces.append(Piece(source=source, target=target, copied=False))
-        else:
-            pieces.append(Piece(source=piece.source, target=target, copied=copied))
+            copied = False
+        pieces.append(Piece(source=source, target=target, copied=copied))
     return Draft(
         text=second.text,
         origins=[first.origins[place] for place in second.origins],
@@ -132,3 +130,19 @@ def compose(first: Draft, second: Draft) -> Draft:
         loops=first.loops + second.loops,
         empty=first.empty + second.empty,
     )
+
+
+def _cut(pieces: Sequence[Piece], places: Sequence[int]) -> Iterator[Piece]:
+    """Yield the pieces, the copied ones cut at places in the target, which are in order."""
+    for piece in pieces:
+        if not piece.copied:
+            yield piece
+            continue
+        first = bisect.bisect_right(places, piece.target.start)
+        last = bisect.bisect_left(places, piece.target.end)
+        offset = piece.source.start - piece.target.start
+        edges = [piece.target.start, *places[first:last], piece.target.end]
+        for start, end in pairwise(edges):
+            target = Span(start, end)
+            source = Span(start + offset, end + offset)
+            yield Piece(source=source, target=target, copied=True)

@@ -1,14 +1,7 @@
-"""The tags of a paragraph: read from its markup, and put around the right words of its draft.
+"""The tags of a paragraph, read from its markup."""
 
-The text is translated whole, in its context. Then every tag finds its place: around the words
-that the model made while it looked at the words inside the source's tag.
-"""
-
-import bisect
 import html
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,7 +9,6 @@ import lxml.etree
 import lxml.html
 
 from alignment.beads import Span
-from service.mt.drafts import Draft
 from service.mt.errors import MarkupError
 
 VOID: Final = frozenset(
@@ -77,10 +69,9 @@ BREAKING: Final = frozenset(
     ]
 )
 
-WORD: Final = re.compile(r"\w+(?:[’'-]\w+)*|[^\w\s]+")
-"""A word, or a run of signs."""
-FARTHEST_WORDS: Final = 20
-"""How far from its proportional place a tag may go to find a word that no other tag holds."""
+CUT_OFF_TAG: Final = re.compile(r"<[A-Za-z/!?][^<>]*\Z")
+NAME: Final = re.compile(r"[^\s\"'<>/=\x00-\x1f]+")
+"""What may be written as the name of a tag or attribute."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,6 +97,8 @@ class Markup:
     """What must come back as it is: code, and what says ``translate="no"``."""
     breaks: tuple[int, ...]
     """Where ``<br>`` and the like stand: no sentence goes across them."""
+    lines: tuple[int, ...]
+    """Where the line breaks are that stand for a ``<br>``."""
 
 
 def parse_markup(markup: str) -> Markup:
@@ -114,8 +107,14 @@ def parse_markup(markup: str) -> Markup:
     Raises:
         MarkupError: If it cannot be parsed.
     """
+    # A tag that the end cuts off is none; libxml2 would make one of it and of its own wrapper.
+    whole = CUT_OFF_TAG.sub("", markup.replace("\x00", "\ufffd"))
+    begun = whole.lstrip(" \t\n\r")
     try:
-        body = lxml.html.fragment_fromstring(markup.replace("\x00", "\ufffd"), create_parent="div")
+        whole.encode()
+        body = lxml.html.fragment_fromstring(begun, create_parent="div")
+        # lxml drops white space before the first tag.
+        body.text = whole[: len(whole) - len(begun)] + (body.text or "")
     except (lxml.etree.LxmlError, ValueError) as error:
         raise MarkupError from error
     reader = _Reader()
@@ -125,6 +124,7 @@ def parse_markup(markup: str) -> Markup:
         root=root,
         kept=tuple(reader.kept),
         breaks=tuple(sorted(reader.breaks)),
+        lines=tuple(reader.lines),
     )
 
 
@@ -135,19 +135,27 @@ class _Reader:
         self.texts: list[str] = []
         self.kept: list[Span] = []
         self.breaks: set[int] = set()
+        self.lines: list[int] = []
         self._length = 0
 
     def read(self, node: lxml.html.HtmlElement, *, opening: str, closing: str) -> Element:
         start = self._length
-        self._add(node.text)
-        children = []
-        for child in node:
-            children.append(self._read_child(child))
-            self._add(child.tail)
+        children = self._read_inside(node)
         span = Span(start, self._length)
         return Element(
             opening=opening, closing=closing, name=str(node.tag), span=span, children=children
         )
+
+    def _read_inside(self, node: lxml.html.HtmlElement) -> list[Element]:
+        self._add(node.text)
+        children: list[Element] = []
+        for child in node:
+            children.append(self._read_child(child))
+            if child.tag in VOID:
+                # libxml2 does not know every void tag and puts what follows inside it.
+                children += self._read_inside(child)
+            self._add(child.tail)
+        return children
 
     def _read_child(self, node: lxml.html.HtmlElement) -> Element:
         here = Span(self._length, self._length)
@@ -157,6 +165,7 @@ class _Reader:
         if node.tag in BREAKING:
             self.breaks.add(here.start)
         if node.tag == "br":
+            self.lines.append(here.start)
             self._add("\n")
             return Element(opening=_start_tag(node), name="br", span=Span(here.start, self._length))
         if node.tag in VOID:
@@ -175,218 +184,9 @@ class _Reader:
 
 
 def _start_tag(node: lxml.html.HtmlElement) -> str:
-    attributes = "".join(
-        f' {name!s}="{html.escape(str(value))}"' for name, value in node.attrib.items()
-    )
-    return f"<{node.tag!s}{attributes}>"
-
-
-def render_markup(markup: Markup, draft: Draft) -> tuple[str, int]:
-    """Return the draft's inner HTML, with the tags of the source.
-
-    Every tag comes back once, with its attributes, inside the same tag as before; text is
-    escaped. Time is about linear in text and tags.
-
-    Returns:
-        The HTML, and how many tags were placed by proportion for want of anything better.
-    """
-    projector = _Projector(markup, draft)
-    whole = Span(0, len(draft.text))
-    placed = projector.place(markup.root, whole)
-    return "".join(_render(placed, draft.text)), projector.approximate
-
-
-@dataclass(slots=True, kw_only=True)
-class _Placed:
-    """An element with its place in the target."""
-
-    element: Element
-    span: Span
-    children: list["_Placed"]
-
-
-class _Projector:
-    """Finds each element's place in the target, from the outside in."""
-
-    def __init__(self, markup: Markup, draft: Draft) -> None:
-        self._draft = draft
-        self._kept = set(markup.kept)
-        self._source = markup.text
-        self._words = [Span(*match.span()) for match in WORD.finditer(draft.text)]
-        self._word_starts = [word.start for word in self._words]
-        self.approximate = 0
-
-    def place(self, element: Element, span: Span) -> _Placed:
-        """Place what is inside an element whose own place is known."""
-        inside = [child for child in element.children if self._has_text(child)]
-        spans = self._spans_of(inside, element, span)
-        placed = [self.place(child, place) for child, place in zip(inside, spans, strict=True)]
-        for child in element.children:
-            if not self._has_text(child):
-                at = self._outside(self._place_between(child.span.start, span), placed)
-                # A <br> is a line break in the text, which stands for itself.
-                end = at + (child.name == "br" and self._draft.text[at : at + 1] == "\n")
-                placed.append(self.place(child, Span(at, end)))
-        order = {id(child): number for number, child in enumerate(element.children)}
-        placed.sort(key=lambda p: (p.span.start, p.span.end, order[id(p.element)]))
-        return _Placed(element=element, span=span, children=placed)
-
-    def _has_text(self, element: Element) -> bool:
-        return not self._source[element.span.start : element.span.end].isspace() and bool(
-            len(element.span)
-        )
-
-    def _spans_of(self, children: Sequence[Element], parent: Element, span: Span) -> list[Span]:
-        """Return disjoint places for the children that have text, inside the parent's place."""
-        if not children:
-            return []
-        looked_at = self._words_of(children, span)
-        places = [
-            self._exactly(child, parent, span) or self._hull(words, child)
-            for child, words in zip(children, looked_at, strict=True)
-        ]
-        result = [Span(span.end, span.end)] * len(children)
-        taken = span.start
-        known = [index for index, place in enumerate(places) if place is not None]
-        for index in sorted(known, key=lambda i: (places[i] or span).start):
-            place = places[index] or span
-            start = min(max(place.start, taken), span.end)
-            result[index] = Span(start, min(max(place.end, start), span.end))
-            if len(result[index]):
-                taken = result[index].end
-        self._fill_gaps(result, children, parent, span)
-        return result
-
-    def _exactly(self, child: Element, parent: Element, span: Span) -> Span | None:
-        """Return a place that needs no attention: all of the parent, whole sentences, code."""
-        if child.span == parent.span:
-            return span
-        if child.span in self._kept and (copy := self._draft.find_copy(child.span)):
-            return copy if span.start <= copy.start and copy.end <= span.end else None
-        first, last = self._draft.locate(child.span.start), self._draft.locate(child.span.end)
-        if len(first) == len(last) == 0 and span.start <= first.start < last.end <= span.end:
-            return Span(first.start, last.start)
-        return None
-
-    def _words_of(self, children: Sequence[Element], span: Span) -> list[list[int]]:
-        """Return for each child the words that were made while looking at it."""
-        starts = [child.span.start for child in children]
-        found: list[list[int]] = [[] for _ in children]
-        first = bisect.bisect_left(self._word_starts, span.start)
-        last = bisect.bisect_left(self._word_starts, span.end)
-        for number in range(first, last):
-            word = self._words[number]
-            owners: Counter[int] = Counter()
-            for origin in self._draft.origins[word.start : word.end]:
-                index = bisect.bisect_right(starts, origin) - 1
-                if index >= 0 and origin < children[index].span.end:
-                    owners[index] += 1
-            for index, count in owners.most_common(1):
-                if count * 2 >= len(word):
-                    found[index].append(number)
-        return found
-
-    def _hull(self, words: Sequence[int], child: Element) -> Span | None:
-        """Return the run with the most of the words and the fewest others.
-
-        Signs at its ends belong to it only if they do in the source.
-
-        The run of the greatest sum, where a word of the element counts one and any other minus
-        one: a single stray word far away is left out.
-        """
-        text = self._source[child.span.start : child.span.end].strip()
-        words = list(words)
-        while words and not self._is_word(words[-1]) and text[-1].isalnum():
-            words.pop()
-        while words and not self._is_word(words[0]) and text[0].isalnum():
-            words.pop(0)
-        best: tuple[int, int, int] | None = None
-        total = start = 0
-        previous: int | None = None
-        for number in words:
-            gap = 0 if previous is None else number - previous - 1
-            if previous is None or total - gap <= 0:
-                total, start = 1, number
-            else:
-                total += 1 - gap
-            if best is None or total > best[0]:
-                best = (total, start, number)
-            previous = number
-        if best is None:
-            return None
-        return Span(self._words[best[1]].start, self._words[best[2]].end)
-
-    def _is_word(self, number: int) -> bool:
-        return self._draft.text[self._words[number].start].isalnum()
-
-    def _fill_gaps(
-        self, result: list[Span], children: Sequence[Element], parent: Element, span: Span
-    ) -> None:
-        """Give elements without a place one in proportion, where nothing else stands."""
-        for index, child in enumerate(children):
-            if len(result[index]):
-                continue
-            self.approximate += 1
-            share = (child.span.start - parent.span.start) / max(1, len(parent.span))
-            at = span.start + round(share * len(span))
-            taken = sorted((place.start, place.end) for place in result if len(place))
-            result[index] = self._free_word(at, taken, span)
-
-    def _free_word(self, at: int, taken: Sequence[tuple[int, int]], span: Span) -> Span:
-        """Return the nearest word that is free, or an empty span beside what is taken."""
-        index = max(0, bisect.bisect_right(self._word_starts, at) - 1)
-        near = range(max(0, index - FARTHEST_WORDS), index + FARTHEST_WORDS)
-        for number in sorted(near, key=lambda number: abs(number - index)):
-            if number >= len(self._words):
-                continue
-            word = self._words[number]
-            inside = span.start <= word.start and word.end <= span.end and self._is_word(number)
-            if inside and all(end <= word.start or word.end <= start for start, end in taken):
-                return word
-        for start, end in taken:
-            if start < at < end:
-                return Span(end, end)
-        return Span(at, at)
-
-    def _place_between(self, place: int, span: Span) -> int:
-        """Return where something without text belongs: between the same neighbours as before."""
-        within = self._draft.locate(place)
-        if len(within) == 0:
-            return min(max(within.start, span.start), span.end)
-        start, end = max(within.start, span.start), min(within.end, span.end)
-        first = bisect.bisect_left(self._word_starts, start)
-        last = bisect.bisect_left(self._word_starts, end)
-        words = self._words[first:last]
-        if not words:
-            return min(max(start, span.start), span.end)
-        before = [self._draft.origins[word.end - 1] < place for word in words]
-        # Words on the wrong side if it stands before word number 0, 1, …
-        wrong = [sum(before)]
-        for is_before in before:
-            wrong.append(wrong[-1] + (-1 if is_before else 1))
-        number = wrong.index(min(wrong))
-        beside_next = place > 0 and self._source[place - 1].isspace()
-        if number < len(words) and (beside_next or number == 0):
-            return words[number].start
-        return words[number - 1].end
-
-    @staticmethod
-    def _outside(at: int, placed: Sequence[_Placed]) -> int:
-        """Move a place out of a neighbour's run."""
-        for other in placed:
-            if other.span.start < at < other.span.end:
-                return other.span.end
-        return at
-
-
-def _render(placed: _Placed, text: str) -> Iterator[str]:
-    yield placed.element.opening
-    if placed.element.name == "br":
-        return
-    done = placed.span.start
-    for child in placed.children:
-        yield html.escape(text[done : child.span.start], quote=False)
-        yield from _render(child, text)
-        done = max(done, child.span.end)
-    yield html.escape(text[done : placed.span.end], quote=False)
-    yield placed.element.closing
+    names = [str(name) for name in (node.tag, *node.attrib)]
+    if not all(map(NAME.fullmatch, names)):
+        raise MarkupError
+    values = (html.escape(str(value)) for value in node.attrib.values())
+    pairs = zip(names[1:], values, strict=True)
+    return f"<{names[0]}" + "".join(f' {name}="{value}"' for name, value in pairs) + ">"

@@ -204,11 +204,9 @@ class Preparation:
         """Return where the piece that begins at ``start`` ends: at a clause, a space, anywhere."""
         window = self._text[start : min(end, start + self._max_tokens * CHARS_A_TOKEN)]
         readable = window.translate(LOOKALIKES).encode(errors="replace").decode()
-        encoded = self._tokenizer.encode(readable, tag=None)
-        if len(encoded.tokens) - 1 <= self._max_tokens and start + len(window) == end:
+        fits = max(1, self._tokenizer.fitting(readable, self._max_tokens))
+        if start + fits == end:
             return end
-        last = min(len(encoded.tokens) - 2, self._max_tokens - 1)
-        fits = max(1, encoded.spans[last].end)
         clauses = [match.end() for match in CLAUSE_END.finditer(window, 0, fits)]
         if clauses and clauses[-1] * 3 > fits:
             cut = clauses[-1]

@@ -65,6 +65,13 @@ class Tokenizer:
         end_of_text = Span(len(text), len(text))
         return TokenizedText(tokens=(*tokens, END), spans=(*spans, end_of_text))
 
+    def fitting(self, text: str, max_tokens: int) -> int:
+        """Return how many characters the first ``max_tokens`` tokens of a text stand for."""
+        offsets = self._pieces.encode(text, return_type="offset_mapping")["offsets"]
+        if len(offsets) <= max_tokens:
+            return len(text)
+        return int(offsets[max_tokens - 1][1])
+
     def knows(self, character: str) -> bool:
         """Tell whether the vocabulary has the character, neither unknown nor spelled in bytes."""
         if character not in self._known:

@@ -13,9 +13,10 @@ from service.mt.ctranslate2_engine import CTranslate2Engine
 from service.mt.drafts import Draft, compose
 from service.mt.engine import Engine
 from service.mt.flags import check_draft
-from service.mt.markup import Markup, parse_markup, render_markup
+from service.mt.markup import Markup, parse_markup
 from service.mt.model_folder import CheckedModel, check_model
 from service.mt.preparation import VERSION as PREPARATION_VERSION
+from service.mt.projection import render_markup
 from service.mt.steps import LoadedModel, Paragraph, translate_step
 from service.mt.tokenizer import Tokenizer
 from service.mt.torch_engine import TorchEngine

@@ -70,7 +70,7 @@ def evaluate_translation(
     if len(sources) != len(references):
         problem = f"{len(sources)} lines in the source and {len(references)} in the reference"
         raise TestSetError(folder, problem)
-    if not sources:
+    if not any(map(str.strip, sources)):
         raise TestSetError(folder, "its files are empty")
     drafts = translator.translate(
         [SourceText(text=line) for line in sources], direction, progress=progress

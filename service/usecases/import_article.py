@@ -18,6 +18,7 @@ from service.domain.article import (
 from service.domain.content_hash import content_hash
 from service.domain.language import Language
 from service.domain.paragraph import ReadText
+from service.domain.plain_text import check_plain
 from service.domain.review import Provenance
 
 
@@ -46,10 +47,11 @@ def import_article(
 
     Raises:
         InvalidKeyError: If the key cannot name an article.
+        UnstorableTextError: If the title holds a character that no database keeps.
         ArticleExistsError: If the key is taken by an article with other content.
     """
     articles = ArticleRepository(session)
-    title = title or title_of(document.paragraphs)
+    title = check_plain(title) if title else title_of(document.paragraphs)
     content = content_hash(document.paragraphs)
     articles.lock_key(content if key is None else check_key(key))
     if key is None:

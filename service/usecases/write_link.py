@@ -51,7 +51,7 @@ def write_link(
         StaleLinkError: If somebody wrote it since; the error carries what stands there now.
         SetAsideError: If it holds page furniture.
         EmptyTextError: If the text is blank.
-        UnstorableTextError: If the text holds a character that no database keeps.
+        UnstorableTextError: If the text or the note holds a character that no database keeps.
         NothingToJudgeError: If a state needs a text and there is none; that a paragraph has no
             counterpart in an edition that people wrote can be approved.
         TransitionError: If the state cannot be reached from the present one.
@@ -63,6 +63,7 @@ def write_link(
     if link.set_aside:
         raise SetAsideError
 
+    note = check_plain(note) if note else None
     draft = _new_draft(link, text, actor)
     edited = _AFTER_EDIT.get(link.state, link.state) if draft else link.state
     after = state or edited

@@ -45,7 +45,8 @@ def translator(request: Request) -> Translator:
 
 def reviewer(request: Request) -> str:
     """Return who is writing: the name signed in with, else the browser's own, else ``api``."""
-    return _basic(request)[0] or request.cookies.get(REVIEWER_COOKIE, "")[:100] or "api"
+    name = _basic(request)[0] or request.cookies.get(REVIEWER_COOKIE, "")
+    return "".join(letter for letter in name[:100] if letter.isprintable()) or "api"
 
 
 def check_key(request: Request) -> None:

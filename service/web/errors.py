@@ -71,7 +71,7 @@ def problem(
 ) -> JSONResponse:
     """Return a problem document; ``extra`` members stand beside the standard ones."""
     status = HTTPStatus(status)
-    body = Problem(title=status.phrase, status=status.value, detail=detail).model_dump()
+    body = Problem(title=status.phrase, status=status.value, detail=_printable(detail)).model_dump()
     return JSONResponse(
         body | extra, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {})
     )
@@ -125,7 +125,7 @@ def _validation_error(_: Request, error: Exception) -> JSONResponse:
         for one in error.errors()
     ]
     detail = "; ".join(f"{field['field']}: {field['message']}" for field in fields)
-    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, _printable(detail), errors=_clean(fields))
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, errors=_clean(fields))
 
 
 def _clean(fields: list[dict[str, str]]) -> list[dict[str, str]]:

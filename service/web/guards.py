@@ -1,6 +1,8 @@
 """What every request passes before a route sees it: size, host, origin; and headers after it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -14,6 +16,15 @@ from service.web.errors import ForbiddenError, problem, triptych_problem
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 """A request's body; the longest article we know is a hundredth of it."""
 TOO_LARGE: Final = f"the body is over {MAX_BODY_BYTES // 2**20} MiB: send the article in parts"
+
+REQUESTS_AT_ONCE: Final = 12
+"""Requests under ``/v1`` that are worked on at once, and as many pages; others wait their turn.
+
+A route and the response it makes need a thread each, one after the other and before the commit. If
+all 40 threads held routes that wait for one row, the winner's response would never get its thread.
+"""
+TRANSLATIONS_AT_ONCE: Final = 4
+"""The same for translations, which take longest and need no database."""
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -39,6 +50,11 @@ class Guards:
     def __init__(self, app: ASGIApp, *, hosts: Collection[str] | None) -> None:
         self._app = app
         self._hosts = hosts
+        self._slots = {
+            "/v1/translate": asyncio.Semaphore(TRANSLATIONS_AT_ONCE),
+            "/v1/": asyncio.Semaphore(REQUESTS_AT_ONCE),
+            "/review": asyncio.Semaphore(REQUESTS_AT_ONCE),
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it with a problem document."""
@@ -53,7 +69,15 @@ class Guards:
             await send(message)
 
         answer = self._refusal(scope["method"], headers) or self._app
-        await answer(scope, _limited(receive), send_guarded)
+        async with self._slot(scope["path"]):
+            await answer(scope, _limited(receive), send_guarded)
+
+    def _slot(self, path: str) -> AbstractAsyncContextManager[None]:
+        """Return what a request waits for before it takes a thread; others, for nothing."""
+        for prefix, slots in self._slots.items():
+            if path.startswith(prefix):
+                return slots
+        return nullcontext()
 
     def _refusal(self, method: str, headers: Headers) -> ASGIApp | None:
         host = _host_name(headers.get("host", ""))
@@ -91,7 +115,12 @@ def _foreign(headers: Headers) -> bool:
     if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         return True
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    if origin is None:
+        return False
+    try:
+        return urlsplit(origin).netloc != headers.get("host")
+    except ValueError:  # no address at all, such as http://[::1
+        return True
 
 
 def _host_name(host: str) -> str:

@@ -85,7 +85,7 @@ class WorkingCopyIn(In):
     """What was typed so far, on top of which version."""
 
     text: str
-    base_version: int = Field(ge=1)
+    base_version: int = Field(ge=1, le=2**31 - 1)
 
 
 class TranslateIn(In):

@@ -1,5 +1,7 @@
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,3 +111,23 @@ def test_models_are_listed_and_checked(run: Run) -> None:
     assert "en-fr" in listed.out
     assert ("en", "ru", ["compact"]) in [(r["source"], r["target"], r["models"]) for r in routes]
     assert checked.out == "compact: as it should be\n"
+
+
+@pytest.mark.parametrize("target", ["nowhere/out.txt", ".", "/dev/full"])
+def test_output_that_cannot_be_written_is_said_in_words(
+    run: Run, story: Path, tmp_path: Path, target: str
+) -> None:
+    result = run("translate", story, "--from", "en", "--to", "fr", "-o", tmp_path / target)
+
+    assert result.status == 1
+    assert result.err.splitlines()[-1].startswith("triptych: cannot write ")
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_full_disk_under_the_output_is_said_in_words(story: Path) -> None:
+    command = [sys.executable, "-m", "service", "paragraphs", str(story)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "triptych: cannot write: No space left on device\n"

@@ -11,7 +11,6 @@ from safetensors.numpy import save_file
 
 from service.mt.catalogue import PACKAGED_MODELS
 from service.mt.ctranslate2_engine import CTranslate2Engine
-from service.mt.engine import Hypothesis
 from service.mt.model_folder import WEIGHTS, CheckedModel, check_model, read_model_folder
 from service.mt.tokenizer import Tokenizer
 from service.mt.torch_engine import TorchEngine
@@ -79,28 +78,3 @@ def _write_sums(folder: Path) -> None:
     present = [folder / file for file in files if (folder / file).is_file()]
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in present]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
-
-
-class ScriptedEngine:
-    """An engine that answers as a test says: tokens and n-gram ban in, tokens out."""
-
-    signature = "scripted"
-    parallel_batches = 1
-
-    def __init__(self, answer: Callable[[Sequence[str], int], Sequence[str]]) -> None:
-        self._answer = answer
-        self.asked: list[tuple[str, ...]] = []
-
-    def translate(
-        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
-    ) -> list[Hypothesis]:
-        assert beam > 0
-        assert len({len(tokens) for tokens in batch}) == 1
-        self.asked += [tuple(tokens) for tokens in batch]
-        answers = [tuple(self._answer(tokens, no_repeat_ngram)) for tokens in batch]
-        return [
-            Hypothesis(
-                tokens=answer, score=-1.0, attention=tuple((1.0,) * len(tokens) for _ in answer)
-            )
-            for answer, tokens in zip(answers, batch, strict=True)
-        ]

@@ -88,6 +88,25 @@ def test_pieces_cover_source_and_target(data: st.DataObject) -> None:
         assert _is_cover([piece.target for piece in draft.pieces], len(draft.text))
 
 
+@given(st.data())
+def test_what_both_steps_copied_is_found_exactly(data: st.DataObject) -> None:
+    source = data.draw(st.text("ab. ", max_size=30))
+    first = build(source, *data.draw(cuts(source)))
+    second = build(first.text, *data.draw(cuts(first.text)))
+    draft = compose(first, second)
+
+    for piece in first.pieces:
+        for place in range(piece.source.start, piece.source.end) if piece.copied else ():
+            between = piece.target.start + place - piece.source.start
+            copies = [
+                p for p in second.pieces if p.copied and p.source.start <= between < p.source.end
+            ]
+            if copies:
+                found = draft.locate(place)
+                assert len(found) == 0
+                assert draft.text[found.start] == source[place]
+
+
 def _is_cover(spans: list[Span], length: int) -> bool:
     edges = [0, *(place for span in spans for place in (span.start, span.end)), length]
     return all(left == right for left, right in zip(edges[::2], edges[1::2], strict=True))

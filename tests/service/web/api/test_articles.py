@@ -1,4 +1,5 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -124,6 +125,8 @@ def test_list_goes_on_with_its_cursor_and_shows_each_article_once(client: TestCl
         ({"html": "<script>x</script>", "language": "en"}, "nothing to read"),
         ({"text": TEXT, "language": "en", "key": "a/b"}, "key"),
         ({"text": TEXT, "language": "en", "undo": ["nothing@1"]}, "nothing@1"),
+        ({"text": TEXT, "language": "en", "undo": [chr(0xD800)]}, "repair"),
+        ({"text": TEXT, "language": "en", "title": "a\0b"}, "NUL"),
         ({"text": TEXT, "language": "en", "colour": "red"}, "colour"),
         ({"text": TEXT + " " + TEXT, "language": "ru"}, "English"),
         ({"text": "12 345", "language": None}, "language"),
@@ -132,7 +135,9 @@ def test_list_goes_on_with_its_cursor_and_shows_each_article_once(client: TestCl
 def test_what_cannot_be_an_article_is_refused_in_words(
     client: TestClient, body: dict[str, Any], words: str
 ) -> None:
-    assert_problem(client.post("/v1/articles", json=body), 422, words)
+    sent = json.dumps(body)  # escapes what is no text, as clients may
+    headers = {"content-type": "application/json"}
+    assert_problem(client.post("/v1/articles", content=sent, headers=headers), 422, words)
     assert client.get("/v1/articles").json()["articles"] == []
 
 
@@ -165,6 +170,28 @@ def test_what_is_not_there_is_404(client: TestClient) -> None:
     assert_problem(
         client.post("/v1/articles/nowhere/translations", json={"target": "fr"}), 404, "nowhere"
     )
+
+
+@pytest.mark.parametrize(
+    "key", ["%00", "x%00y", "%2e%2e%2f", "a%20b", "%F0%9F%9A%A2", "x" * 300]
+)
+def test_key_that_names_nothing_is_404_on_every_way_to_it(client: TestClient, key: str) -> None:
+    for path in (f"/v1/articles/{key}", f"/v1/articles/{key}/editions/en", f"/review/{key}"):
+        assert client.get(path).status_code == 404, path
+    answer = client.post(f"/v1/articles/{key}/translations", json={"target": "fr"})
+    assert answer.status_code in {404, 405}
+
+
+def test_hundred_racing_posts_of_one_article_make_one(client: TestClient) -> None:
+    body = {"text": TEXT, "language": "en", "key": "raced"}
+
+    def post(_: int) -> int:
+        return client.post("/v1/articles", json=body).status_code
+
+    with ThreadPoolExecutor(100) as pool:
+        answers = list(pool.map(post, range(100)))
+
+    assert sorted(answers) == [200] * 99 + [201]
 
 
 def test_taken_key_is_a_conflict(client: TestClient) -> None:

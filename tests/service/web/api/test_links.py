@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -119,3 +120,57 @@ def test_working_copy_is_kept_for_its_reviewer_and_dropped(
     assert client.delete(address).status_code == 204
     missing = client.put(f"/v1/links/{uuid4()}/working-copy", json={"text": "x", "base_version": 1})
     assert missing.status_code == 404
+
+
+def test_of_two_hundred_racing_writers_one_wins_and_the_service_stays_awake(
+    client: TestClient, alignment_id: str
+) -> None:
+    link = links(client, alignment_id)[0]
+
+    def write(number: int) -> int:
+        return int(put(client, link["id"], '"1"', text=f"Texte {number}").status_code)
+
+    with ThreadPoolExecutor(200) as pool:
+        answers = list(pool.map(write, range(200)))
+
+    assert sorted(answers) == [200] + [412] * 199
+    assert client.get("/healthz").status_code == 200
+    assert client.get(f"/v1/links/{link['id']}").json()["version"] == 2
+
+
+def test_racing_autosaves_of_one_reviewer_are_all_taken(
+    client: TestClient, alignment_id: str
+) -> None:
+    link = links(client, alignment_id)[0]
+    address = f"/v1/links/{link['id']}/working-copy"
+
+    def save(number: int) -> int:
+        body = {"text": f"Texte {number}", "base_version": 1}
+        return client.put(address, json=body).status_code
+
+    with ThreadPoolExecutor(50) as pool:
+        assert set(pool.map(save, range(50))) == {204}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"text": "Un", "note": "a\0b"},
+        {"text": "Un", "note": "x" * 2001},
+        {"text": "a\0b"},
+    ],
+)
+def test_what_no_database_keeps_is_refused(
+    client: TestClient, alignment_id: str, body: dict[str, Any]
+) -> None:
+    link = links(client, alignment_id)[0]
+
+    assert put(client, link["id"], '"1"', **body).status_code == 422
+
+
+@pytest.mark.parametrize("base", [0, -1, 2**31, 10**30, "x", None])
+def test_odd_base_version_is_refused(client: TestClient, alignment_id: str, base: object) -> None:
+    link = links(client, alignment_id)[0]
+    body = {"text": "Un", "base_version": base}
+
+    assert client.put(f"/v1/links/{link['id']}/working-copy", json=body).status_code == 422

@@ -1,0 +1,252 @@
+"""The tags of a paragraph, put around the right words of its draft.
+
+The text is translated whole, in its context. Then every tag finds its place: around the words
+that the model made while it looked at the words inside the source's tag.
+"""
+
+import bisect
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from alignment.beads import Span
+from service.mt.drafts import Draft
+from service.mt.markup import Element, Markup
+
+WORD: Final = re.compile(r"\w+(?:[’'-]\w+)*|[^\w\s]+")
+"""A word, or a run of signs."""
+FARTHEST_WORDS: Final = 20
+"""How far from its proportional place a tag may go to find a word that no other tag holds."""
+
+
+def render_markup(markup: Markup, draft: Draft) -> tuple[str, int]:
+    """Return the draft's inner HTML, with the tags of the source.
+
+    Every tag comes back once, with its attributes, inside the same tag as before; text is
+    escaped. Time is about linear in text and tags.
+
+    Returns:
+        The HTML, and how many tags were placed by proportion for want of anything better.
+    """
+    projector = _Projector(markup, draft)
+    whole = Span(0, len(draft.text))
+    placed = projector.place(markup.root, whole)
+    return "".join(_render(placed, draft.text)), projector.approximate
+
+
+@dataclass(slots=True, kw_only=True)
+class _Placed:
+    """An element with its place in the target."""
+
+    element: Element
+    span: Span
+    children: list["_Placed"]
+
+
+class _Projector:
+    """Finds each element's place in the target, from the outside in."""
+
+    def __init__(self, markup: Markup, draft: Draft) -> None:
+        self._draft = draft
+        self._kept = set(markup.kept)
+        self._lines = markup.lines
+        self._source = markup.text
+        self._words = [Span(*match.span()) for match in WORD.finditer(draft.text)]
+        self._word_starts = [word.start for word in self._words]
+        self.approximate = 0
+
+    def place(self, element: Element, span: Span) -> _Placed:
+        """Place what is inside an element whose own place is known."""
+        inside = [child for child in element.children if self._has_text(child)]
+        found = dict(zip(map(id, inside), self._spans_of(inside, element, span), strict=True))
+        for child in element.children:
+            if id(child) not in found:
+                found[id(child)] = self._place_empty(child, span, list(found.values()))
+        order = {id(child): number for number, child in enumerate(element.children)}
+        placed: list[_Placed] = []
+        done = span.start
+        for child in sorted(
+            element.children,
+            key=lambda c: (found[id(c)].start, found[id(c)].end, order[id(c)]),
+        ):
+            start = min(max(found[id(child)].start, done), span.end)
+            done = min(max(found[id(child)].end, start), span.end)
+            placed.append(self.place(child, Span(start, done)))
+        return _Placed(element=element, span=span, children=placed)
+
+    def _has_text(self, element: Element) -> bool:
+        return not self._source[element.span.start : element.span.end].isspace() and bool(
+            len(element.span)
+        )
+
+    def _spans_of(self, children: Sequence[Element], parent: Element, span: Span) -> list[Span]:
+        """Return disjoint places for the children that have text, inside the parent's place."""
+        if not children:
+            return []
+        looked_at = self._words_of(children, span)
+        places = [
+            self._exactly(child, parent, span) or self._with_lines(child, self._hull(words, child))
+            for child, words in zip(children, looked_at, strict=True)
+        ]
+        result = [Span(span.end, span.end)] * len(children)
+        taken = span.start
+        known = [index for index, place in enumerate(places) if place is not None]
+        for index in sorted(known, key=lambda i: (places[i] or span).start):
+            place = places[index] or span
+            start = min(max(place.start, taken), span.end)
+            result[index] = Span(start, min(max(place.end, start), span.end))
+            if len(result[index]):
+                taken = result[index].end
+        self._fill_gaps(result, children, parent, span)
+        return result
+
+    def _exactly(self, child: Element, parent: Element, span: Span) -> Span | None:
+        """Return a place that needs no attention: all of the parent, whole sentences, code."""
+        if child.span == parent.span:
+            return span
+        if child.span in self._kept and (copy := self._draft.find_copy(child.span)):
+            return copy if span.start <= copy.start and copy.end <= span.end else None
+        first, last = self._draft.locate(child.span.start), self._draft.locate(child.span.end)
+        if len(first) == len(last) == 0 and span.start <= first.start < last.end <= span.end:
+            return Span(first.start, last.start)
+        return None
+
+    def _with_lines(self, child: Element, hull: Span | None) -> Span | None:
+        """Return the place, widened to the line breaks that are inside the child."""
+        first = bisect.bisect_left(self._lines, child.span.start)
+        last = bisect.bisect_left(self._lines, child.span.end)
+        if first == last:
+            return hull
+        start = self._draft.locate(self._lines[first]).start
+        end = self._draft.locate(self._lines[last - 1] + 1).end
+        return (
+            Span(start, end) if hull is None else Span(min(start, hull.start), max(end, hull.end))
+        )
+
+    def _words_of(self, children: Sequence[Element], span: Span) -> list[list[int]]:
+        """Return for each child the words that were made while looking at it."""
+        starts = [child.span.start for child in children]
+        found: list[list[int]] = [[] for _ in children]
+        first = bisect.bisect_left(self._word_starts, span.start)
+        last = bisect.bisect_left(self._word_starts, span.end)
+        for number in range(first, last):
+            word = self._words[number]
+            owners: Counter[int] = Counter()
+            for origin in self._draft.origins[word.start : word.end]:
+                index = bisect.bisect_right(starts, origin) - 1
+                if index >= 0 and origin < children[index].span.end:
+                    owners[index] += 1
+            for index, count in owners.most_common(1):
+                if count * 2 >= len(word):
+                    found[index].append(number)
+        return found
+
+    def _hull(self, words: Sequence[int], child: Element) -> Span | None:
+        """Return the run with the most of the words and the fewest others.
+
+        Signs at its ends belong to it only if they do in the source.
+
+        The run of the greatest sum, where a word of the element counts one and any other minus
+        one: a single stray word far away is left out.
+        """
+        text = self._source[child.span.start : child.span.end].strip()
+        words = list(words)
+        while words and not self._is_word(words[-1]) and text[-1].isalnum():
+            words.pop()
+        while words and not self._is_word(words[0]) and text[0].isalnum():
+            words.pop(0)
+        best: tuple[int, int, int] | None = None
+        total = start = 0
+        previous: int | None = None
+        for number in words:
+            gap = 0 if previous is None else number - previous - 1
+            if previous is None or total - gap <= 0:
+                total, start = 1, number
+            else:
+                total += 1 - gap
+            if best is None or total > best[0]:
+                best = (total, start, number)
+            previous = number
+        if best is None:
+            return None
+        return Span(self._words[best[1]].start, self._words[best[2]].end)
+
+    def _is_word(self, number: int) -> bool:
+        return self._draft.text[self._words[number].start].isalnum()
+
+    def _fill_gaps(
+        self, result: list[Span], children: Sequence[Element], parent: Element, span: Span
+    ) -> None:
+        """Give elements without a place one in proportion, where nothing else stands."""
+        for index, child in enumerate(children):
+            if len(result[index]):
+                continue
+            self.approximate += 1
+            share = (child.span.start - parent.span.start) / max(1, len(parent.span))
+            at = span.start + round(share * len(span))
+            taken = sorted((place.start, place.end) for place in result if len(place))
+            result[index] = self._free_word(at, taken, span)
+
+    def _free_word(self, at: int, taken: Sequence[tuple[int, int]], span: Span) -> Span:
+        """Return the nearest word that is free, or an empty span beside what is taken."""
+        index = max(0, bisect.bisect_right(self._word_starts, at) - 1)
+        near = range(max(0, index - FARTHEST_WORDS), index + FARTHEST_WORDS)
+        for number in sorted(near, key=lambda number: abs(number - index)):
+            if number >= len(self._words):
+                continue
+            word = self._words[number]
+            inside = span.start <= word.start and word.end <= span.end and self._is_word(number)
+            if inside and all(end <= word.start or word.end <= start for start, end in taken):
+                return word
+        for start, end in taken:
+            if start < at < end:
+                return Span(end, end)
+        return Span(at, at)
+
+    def _place_empty(self, child: Element, span: Span, taken: Sequence[Span]) -> Span:
+        """Return the place of something without words, outside of its neighbours."""
+        first, last = self._draft.locate(child.span.start), self._draft.locate(child.span.end)
+        if len(first) == len(last) == 0 and span.start <= first.start <= last.end <= span.end:
+            return Span(first.start, last.end)
+        at = self._place_between(child.span.start, span)
+        ends = [other.end for other in taken if other.start < at < other.end]
+        at = max(ends, default=at)
+        return Span(at, at)
+
+    def _place_between(self, place: int, span: Span) -> int:
+        """Return where something without text belongs: between the same neighbours as before."""
+        within = self._draft.locate(place)
+        if len(within) == 0:
+            return min(max(within.start, span.start), span.end)
+        start, end = max(within.start, span.start), min(within.end, span.end)
+        first = bisect.bisect_left(self._word_starts, start)
+        last = bisect.bisect_left(self._word_starts, end)
+        words = self._words[first:last]
+        if not words:
+            return min(max(start, span.start), span.end)
+        before = [self._draft.origins[word.end - 1] < place for word in words]
+        # Words on the wrong side if it stands before word number 0, 1, …
+        wrong = [sum(before)]
+        for is_before in before:
+            wrong.append(wrong[-1] + (-1 if is_before else 1))
+        number = wrong.index(min(wrong))
+        beside_next = place > 0 and self._source[place - 1].isspace()
+        if number < len(words) and (beside_next or number == 0):
+            return words[number].start
+        return words[number - 1].end
+
+
+def _render(placed: _Placed, text: str) -> Iterator[str]:
+    yield placed.element.opening
+    if placed.element.name == "br":
+        return
+    done = placed.span.start
+    for child in placed.children:
+        yield html.escape(text[done : child.span.start], quote=False)
+        yield from _render(child, text)
+        done = max(done, child.span.end)
+    yield html.escape(text[done : placed.span.end], quote=False)
+    yield placed.element.closing

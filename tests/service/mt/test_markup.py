@@ -1,0 +1,268 @@
+import html
+import random
+from collections import Counter
+
+import lxml.html
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alignment.beads import Span
+from service.mt.drafts import Draft, DraftBuilder
+from service.mt.errors import MarkupError
+from service.mt.markup import Markup, parse_markup
+from service.mt.projection import render_markup
+
+
+def draft_of(source: str, target: str, *links: tuple[str, str]) -> Draft:
+    """Return a draft of one sentence whose words came from the words they are linked to."""
+    origins = [-1] * len(target)
+    for source_word, target_word in links:
+        start = target.index(target_word)
+        for place in range(start, start + len(target_word)):
+            origins[place] = source.index(source_word) + len(source_word) - 1
+    builder = DraftBuilder(source=source)
+    builder.add(Span(0, len(source)), target, origins)
+    return builder.finish(loops=0, empty=0)
+
+
+def render(markup: str, target: str, *links: tuple[str, str]) -> str:
+    parsed = parse_markup(markup)
+    return render_markup(parsed, draft_of(parsed.text, target, *links))[0]
+
+
+def test_tags_go_where_the_words_went() -> None:
+    found = render(
+        'The <a href="#">white house</a>, <b>old</b>.',
+        "La vieille maison blanche.",
+        ("The", "La"),
+        ("old", "vieille"),
+        ("house", "maison"),
+        ("white", "blanche"),
+    )
+
+    assert found == 'La <b>vieille</b> <a href="#">maison blanche</a>.'
+
+
+def test_stray_word_far_away_does_not_stretch_a_tag() -> None:
+    found = render(
+        "One <i>two three</i> four five six.",
+        "Deux trois un quatre cinq deuxieme.",
+        ("two", "Deux"),
+        ("three", "trois"),
+        ("One", "un"),
+        ("four", "quatre"),
+        ("two", "deuxieme"),
+    )
+
+    assert found == "<i>Deux trois</i> un quatre cinq deuxieme."
+
+
+def test_sign_at_the_edge_belongs_to_a_tag_only_if_it_did_before() -> None:
+    links = (("Stop", "Halte"), ("Stop", "!"), ("it", "tout"))
+
+    assert render("<b>Stop</b> it", "Halte! tout", *links).startswith("<b>Halte</b>!")
+    assert render("<b>(Stop)</b> it", "Halte! tout", *links).startswith("<b>Halte!</b>")
+    assert render("x <b>Stop</b> it", "! Halte tout", *links) == "! <b>Halte</b> tout"
+
+
+def test_tag_around_everything_stays_around_everything() -> None:
+    assert render("<b><i>One</i></b>", "Un seul") == "<b><i>Un seul</i></b>"
+
+
+def test_tag_without_words_takes_a_free_word_nearby_and_is_counted() -> None:
+    parsed = parse_markup("One <b>two</b> three")
+    draft = draft_of(parsed.text, "Un deux trois")
+
+    assert render_markup(parsed, draft) == ("Un <b>deux</b> trois", 1)
+
+
+def test_tags_without_words_share_what_is_there() -> None:
+    parsed = parse_markup("<b>One</b> <i>two</i>")
+    draft = draft_of(parsed.text, "Un", ("One", "Un"))
+    nothing = draft_of(parsed.text, "…")
+
+    assert render_markup(parsed, draft) == ("<b>Un</b><i></i>", 1)
+    assert render_markup(parsed, nothing)[1] == 2
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ('One <img src="a"> two', 'Un <img src="a">deux'),
+        ('One<img src="a"> two', 'Un<img src="a"> deux'),
+        ("<!--x-->One two", "<!--x-->Un deux"),
+        ("One two<!--x-->", "Un deux<!--x-->"),
+        ("One <b></b>two", "Un <b></b>deux"),
+        ("One <wbr>two", "Un <wbr>deux"),
+        ("One<wbr> two", "Un<wbr> deux"),
+    ],
+)
+def test_what_has_no_text_keeps_its_neighbours(markup: str, expected: str) -> None:
+    assert render(markup, "Un deux", ("One", "Un"), ("two", "deux")) == expected
+
+
+def test_line_break_is_a_place_that_no_sentence_crosses() -> None:
+    parsed = parse_markup("One<br>two")
+
+    assert parsed.text == "One\ntwo"
+    builder = DraftBuilder(source=parsed.text)
+    builder.add(Span(0, 3), "Un seul", [2] * 7)
+    builder.add(Span(4, 7), "deux", [6] * 4)
+    draft = builder.finish(loops=0, empty=0)
+    assert render_markup(parsed, draft) == ("Un seul<br>deux", 0)
+
+
+def test_blocks_and_untouched_elements_are_reported() -> None:
+    parsed = parse_markup('<p>A</p><code>b</code> <span translate="NO">c</span>')
+
+    assert parsed.text == "Ab c"
+    assert parsed.breaks == (0, 1)
+    assert parsed.kept == (Span(1, 2), Span(3, 4))
+
+
+def test_copied_code_is_found_exactly() -> None:
+    parsed = parse_markup("Use <code>a&lt;b</code> now")
+    builder = DraftBuilder(source=parsed.text)
+    builder.add(Span(0, 11), "Or a<b use", [8, 8, 8, 4, 5, 6, 3, 0, 0, 0])
+
+    found = render_markup(parsed, builder.finish(loops=0, empty=0))
+
+    assert found == ("Or <code>a&lt;b</code> use", 0)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "&lt;script&gt;x()&lt;/script&gt;",
+        "&amp;lt;b&amp;gt; &amp;amp;",
+        "a &amp; b &lt; c",
+        '<a title="&quot;&lt;&amp;">x</a>',
+        "<script>if (a < b) {}</script>x",
+    ],
+)
+def test_escaping_stays_at_its_level(markup: str) -> None:
+    parsed = parse_markup(markup)
+    builder = DraftBuilder(source=parsed.text)
+
+    assert render_markup(parsed, builder.finish(loops=0, empty=0)) == (markup, 0)
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("a <b>b <i>c", "a <b>b <i>c</i></b>"),
+        ("</b>a</i>", "a"),
+        ("a & b < c", "a &amp; b &lt; c"),
+        ("a\x00b", "a\ufffdb"),
+        ("", ""),
+        ("a <b", "a "),
+        ("a <b title='x", "a "),
+    ],
+)
+def test_broken_markup_is_mended(markup: str, expected: str) -> None:
+    parsed = parse_markup(markup)
+    builder = DraftBuilder(source=parsed.text)
+
+    assert render_markup(parsed, builder.finish(loops=0, empty=0))[0] == expected
+
+
+def test_markup_that_is_no_text_is_refused() -> None:
+    with pytest.raises(MarkupError, match="send it as text"):
+        parse_markup("\ud800")
+
+
+TAGS = st.sampled_from(
+    ["b", "i", 'a href="#x"', 'span class="y" lang="fr"', "code", 'em translate="no"']
+)
+
+
+def nested(children: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    inner = st.lists(children, max_size=4).map("".join)
+    return st.tuples(TAGS, inner).map(lambda p: f"<{p[0]}>{p[1]}</{p[0].split()[0]}>")
+
+
+MARKUPS = st.lists(
+    st.recursive(
+        st.sampled_from(["one ", "two", " three.", " &lt;b&gt; ", "&amp;amp;", "Łódź "])
+        | st.sampled_from(["<br>", '<img src="p">', "<!-- c -->", "<wbr>"]),
+        nested,
+        max_leaves=12,
+    ),
+    max_size=6,
+).map("".join)
+
+
+def shuffled_draft(text: str, seed: int) -> Draft:
+    """Return a draft that cuts the text at line breaks and shuffles the words between."""
+    rng = random.Random(seed)  # noqa: S311 - no secret
+    builder = DraftBuilder(source=text)
+    start = 0
+    for line in text.split("\n"):
+        words = line.split()
+        rng.shuffle(words)
+        target = " ".join(words[: rng.randint(0, len(words))]) + "zz" * rng.randint(0, 1)
+        if line.strip() and target:
+            span = Span(start, start + len(line))
+            origins = [rng.randrange(span.start, span.end) for _ in target]
+            builder.add(span, target, origins)
+        start += len(line) + 1
+    return builder.finish(loops=0, empty=0)
+
+
+@given(MARKUPS, st.integers(0, 999))
+def test_tags_text_and_nesting_survive_any_draft(markup: str, seed: int) -> None:
+    parsed = parse_markup(markup)
+    draft = shuffled_draft(parsed.text, seed)
+
+    found, approximate = render_markup(parsed, draft)
+
+    again = parse_markup(found)
+    assert again.text == draft.text
+    assert _families(again) == _families(parsed)
+    assert approximate <= found.count("<")
+
+
+def _families(markup: Markup) -> Counter[tuple[str, str]]:
+    """Count each tag under its parent, with all its attributes."""
+    found: Counter[tuple[str, str]] = Counter()
+    waiting = [markup.root]
+    while waiting:
+        element = waiting.pop()
+        found.update((element.opening, child.opening) for child in element.children)
+        waiting += element.children
+    return found
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
+def test_any_text_is_escaped_text_again(text: str) -> None:
+    parsed = parse_markup(f"<b>{html.escape(text)}</b>")
+    builder = DraftBuilder(source=parsed.text)
+
+    found, _ = render_markup(parsed, builder.finish(loops=0, empty=0))
+
+    body = lxml.html.fragment_fromstring(found, create_parent="div")
+    assert [element.tag for element in body.iter()] == ["div", "b"]
+    assert body.text_content() == parsed.text
+
+
+@pytest.mark.parametrize("markup", ["<b'>x</b'>", '<b x"=1>x</b>', "<b\x01>x</b>"])
+def test_names_that_cannot_be_written_are_refused_or_mended(markup: str) -> None:
+    try:
+        parsed = parse_markup(markup)
+    except MarkupError:
+        return
+    builder = DraftBuilder(source=parsed.text)
+    found = render_markup(parsed, builder.finish(loops=0, empty=0))[0]
+    assert _families(parse_markup(found)) == _families(parsed)
+
+
+def test_deep_nesting_is_no_stack_overflow() -> None:
+    markup = "<b>" * 5000 + "x" + "</b>" * 5000
+
+    try:
+        parsed = parse_markup(markup)
+    except MarkupError:
+        return
+    builder = DraftBuilder(source=parsed.text)
+    assert "<b>" in render_markup(parsed, builder.finish(loops=0, empty=0))[0]

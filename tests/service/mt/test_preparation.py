@@ -1,0 +1,212 @@
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alignment.beads import Span
+from service.mt.catalogue import PACKAGED_MODELS
+from service.mt.preparation import Preparation, Sentence, find_kept, merge
+from service.mt.tokenizer import Tokenizer
+
+TOKENIZER = Tokenizer(PACKAGED_MODELS / "compact")
+
+ARTICLE_LIKE = st.text("aB é.,;:!?\n\t\u00a0\u00ad\u200b😀°łЖ5>«»\"'/-", max_size=80)
+HOSTILE = st.text(max_size=60)
+
+
+def prepare(text: str, *, max_tokens: int = 120, kept: list[Span] | None = None) -> list[Sentence]:
+    return Preparation(
+        text, language="en", tokenizer=TOKENIZER, max_tokens=max_tokens, kept=kept or []
+    ).sentences()
+
+
+def sources(text: str, **options: int) -> list[str]:
+    return [text[s.span.start : s.span.end] for s in prepare(text, **options)]
+
+
+def kept_texts(text: str) -> list[str]:
+    return [text[span.start : span.end] for span in find_kept(text, TOKENIZER)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " \t\u00a0",
+        "\n\n",
+        "—",
+        "***",
+        "😀 👍🏽",
+        "5",
+        "6171-1231",
+        "1 250,50 €",
+        "https://example.org/a?b=c",
+        "someone@example.org",
+        ">>fra<<",
+        "中文 句子。",
+        "\ud800",
+        "\x00\x07",
+    ],
+)
+def test_what_has_nothing_to_translate_never_reaches_the_model(text: str) -> None:
+    assert prepare(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" A is.\n\n\n  B is.  C is. ", ["A is.", "B is.", "C is."]),
+        ("One line\nanother line", ["One line", "another line"]),
+        ("Yes 😀 we arrive. 👍", ["Yes", "we arrive."]),
+        (">>rus<< Hello.", ["Hello."]),
+        ("a\x00b", ["a", "b"]),
+        ("It is 25 °C.", ["It is 25 °C."]),
+        ("See www.a.org/x.Then? Go.", ["See www.a.org/x.Then?", "Go."]),
+    ],
+)
+def test_sentences_are_cut_out_of_what_surrounds_them(text: str, expected: list[str]) -> None:
+    assert sources(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("co\u00adop\u200ber\ufeffation", "cooperation"),
+        ("a\u00a0b\u202fc", "a b c"),
+        ("“Yes,” it’s", '"Yes," it\'s'),
+        ("Go to https://a.b/c?d, now", "Go to XX1, now"),
+        ("We saw Łódź and São Paulo", "We saw XX1 and XX2 Paulo"),
+        ("XX1 is not https://a.b", "XX1 is not XX2"),
+        ("He said >>rus<<Hi", "He said"),
+    ],
+)
+def test_the_model_gets_plain_text_with_masks(text: str, expected: str) -> None:
+    assert prepare(text)[0].text == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("(see https://a.b/c).", ["https://a.b/c"]),
+        ("a.b+c@d-e.org, x", ["a.b+c@d-e.org"]),
+        ("one >>x<< two", [">>x<<"]),
+        ("a▁b", ["▁"]),
+        ("👩\u200d👩\ufe0f!", ["👩\u200d👩\ufe0f"]),
+        ("e\u0301te\u0301", []),
+        ("plain text, “quoted”\u00a0— …", []),
+    ],
+)
+def test_what_the_model_would_spoil_is_kept(text: str, kept: list[str]) -> None:
+    assert kept_texts(text) == kept
+
+
+def test_demands_of_markup_are_kept_and_break_sentences() -> None:
+    text = "Use git push. Now"
+
+    (first, second) = prepare(text, kept=[Span(4, 12)])
+    (whole,) = prepare(text, kept=[Span(4, 15)])
+    parts = Preparation(
+        text, language="en", tokenizer=TOKENIZER, max_tokens=120, breaks=[3]
+    ).sentences()
+
+    assert (first.text, second.text) == ("Use XX1.", "Now")
+    assert whole.text == "Use XX1ow"
+    assert [part.text for part in parts] == ["Use", "git push.", "Now"]
+
+
+def test_parts_around_masks_leave_the_masks_out() -> None:
+    text = "Go to https://a.b/c in Łódź!"
+    preparation = Preparation(text, language="en", tokenizer=TOKENIZER, max_tokens=120)
+
+    parts = preparation.around_masks(preparation.sentences()[0])
+
+    assert [part.text for part in parts] == ["Go to", "in"]
+    assert all(part.masks == () for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Five tokens reach into the second clause; the cut is behind the comma or a space.
+        ("we go home, they stay here", ["we go home,", "they stay here"]),
+        ("we go home they stay here", ["we go home they", "stay here"]),
+    ],
+)
+def test_long_sentence_is_cut_at_a_clause_or_a_space(text: str, expected: list[str]) -> None:
+    assert sources(text, max_tokens=5) == expected
+
+
+def test_word_longer_than_the_limit_is_cut_anywhere_but_in_a_character() -> None:
+    text = "e\u0301" * 40
+
+    pieces = sources(text, max_tokens=5)
+
+    assert "".join(pieces) == text
+    assert all(piece[0] == "e" for piece in pieces)
+
+
+def test_cut_never_falls_into_something_kept() -> None:
+    address = "https://example.org/" + "a/" * 40
+    text = f"Look at {address} for more"
+
+    assert sources(text, max_tokens=8) == ["Look at", "for more"]
+
+
+@given(ARTICLE_LIKE | HOSTILE, st.integers(1, 30))
+def test_every_character_is_accounted_for(text: str, max_tokens: int) -> None:
+    sentences = prepare(text, max_tokens=max_tokens)
+
+    done = 0
+    for sentence in sentences:
+        assert done <= sentence.span.start < sentence.span.end <= len(text)
+        between = Span(done, sentence.span.start)
+        _assert_nothing_to_translate(text, between)
+        assert len(sentence.origins) == len(sentence.text)
+        assert list(sentence.origins) == sorted(sentence.origins)
+        assert all(sentence.span.start <= o < sentence.span.end for o in sentence.origins)
+        assert len(set(sentence.masks)) == len(sentence.masks)
+        done = sentence.span.end
+    _assert_nothing_to_translate(text, Span(done, len(text)))
+
+
+def _assert_nothing_to_translate(text: str, span: Span) -> None:
+    kept = {i for k in find_kept(text, TOKENIZER) for i in range(k.start, k.end)}
+    assert not any(text[i].isalpha() for i in range(span.start, span.end) if i not in kept)
+
+
+@given(ARTICLE_LIKE, st.integers(4, 30))
+def test_pieces_fit_the_model(text: str, max_tokens: int) -> None:
+    for sentence in prepare(text, max_tokens=max_tokens):
+        if not sentence.masks:
+            # A combining mark cut off from its letter, or white space at the edge, may cost one.
+            assert len(TOKENIZER.encode(sentence.text, tag=None).tokens) - 1 <= max_tokens + 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 9))))
+def test_merged_spans_are_disjoint_and_cover_the_same(pairs: list[tuple[int, int]]) -> None:
+    spans = [Span(start, start + length) for start, length in pairs]
+
+    merged = merge(spans)
+
+    assert {i for s in merged for i in range(s.start, s.end)} == {
+        i for s in spans for i in range(s.start, s.end)
+    }
+    assert all(left.end <= right.start for left, right in pairwise(merged))
+
+
+@pytest.mark.parametrize(
+    "piece", ["word ", "a", "ł", "😀", "a. ", "http://a", "x@", ">>", "e\u0301", "a\n", '("']
+)
+def test_time_is_linear_in_the_text(piece: str) -> None:
+    short, long = piece * (5_000 // len(piece)), piece * (40_000 // len(piece))
+
+    begin = time.process_time()
+    prepare(short)
+    middle = time.process_time()
+    prepare(long)
+    end = time.process_time()
+
+    # Eight times the text may take sixteen times as long, not sixty-four.
+    assert end - middle < max(16 * (middle - begin), 0.5)

@@ -1,0 +1,182 @@
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alignment.beads import Span
+from service.domain.language import Direction, Language
+from service.mt.catalogue import Step
+from service.mt.drafts import Draft, DraftBuilder
+from service.mt.engine import Hypothesis
+from service.mt.model_folder import CheckedModel
+from service.mt.steps import LoadedModel, Paragraph, plan_batches, translate_step
+from service.mt.tokenizer import Tokenizer
+
+EN_FR = Direction(Language.EN, Language.FR)
+
+Answer = Callable[[Sequence[str], int], Sequence[str]]
+
+
+class ScriptedEngine:
+    """An engine that answers as a test says: tokens and n-gram ban in, tokens out."""
+
+    signature = "scripted"
+    parallel_batches = 1
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.asked: list[list[str]] = []
+
+    def translate(
+        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
+    ) -> list[Hypothesis]:
+        assert beam == 4
+        assert len({len(tokens) for tokens in batch}) == 1
+        self.asked += [list(tokens) for tokens in batch]
+        return [
+            Hypothesis(
+                tokens=tuple(target := self._answer(tokens, no_repeat_ngram)),
+                score=-1.0,
+                attention=tuple(
+                    tuple(float(place == row) for place in range(len(tokens)))
+                    for row in range(1, len(target) + 1)
+                ),
+            )
+            for tokens in batch
+        ]
+
+
+def echo(tokens: Sequence[str], _ngram: int) -> Sequence[str]:
+    """Return the source without tag and end."""
+    return tokens[1:-1]
+
+
+@pytest.fixture
+def run(checked: CheckedModel, tokenizer: Tokenizer) -> Callable[..., list[Draft]]:
+    def translate(engine: ScriptedEngine, *texts: str | Paragraph) -> list[Draft]:
+        return translate_step(
+            [Paragraph(text=text) if isinstance(text, str) else text for text in texts],
+            Step(model=checked.folder, direction=EN_FR),
+            LoadedModel(checked=checked, tokenizer=tokenizer, engine=engine),
+            beam=4,
+            report=lambda _done: None,
+        )
+
+    return translate
+
+
+Run = Callable[..., list[Draft]]
+
+
+def test_every_sentence_gets_the_tag_and_the_end_and_each_is_asked_once(run: Run) -> None:
+    engine = ScriptedEngine(echo)
+
+    run(engine, "One is. Two is.", "Two is. >>rus<< One is.")
+
+    assert {(tokens[0], tokens[-1]) for tokens in engine.asked} == {(">>fra<<", "</s>")}
+    assert len(engine.asked) == 2
+
+
+def test_separators_and_signs_come_back_and_origins_follow_attention(run: Run) -> None:
+    source = "  Two  are.\n\n*** One 😀!"
+
+    (draft,) = run(ScriptedEngine(echo), source)
+
+    assert draft.text == "  Two are.\n\n*** One 😀!"
+    # The word "are" came from "are", which in the source stands one place further right.
+    assert source[draft.origins[draft.text.index("are")] :].startswith(("are", "re", "e."))
+    assert list(draft.origins[-3:]) == [*range(len(source) - 3, len(source))]
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a?b=c", "Łódź", "someone@example.org"])
+def test_masked_place_comes_back_as_it_was(run: Run, address: str) -> None:
+    source = f"Go to {address} now."
+
+    (draft,) = run(ScriptedEngine(echo), source)
+
+    start = source.index(address)
+    assert draft.text == source
+    assert list(draft.origins[start : start + len(address)]) == list(
+        range(start, start + len(address))
+    )
+
+
+@pytest.mark.parametrize("spoiled", [[], ["▁XX", "1", "▁XX", "1"], ["▁XX", "1", "2"]])
+def test_lost_or_doubled_mask_is_translated_around(run: Run, spoiled: list[str]) -> None:
+    def lose(tokens: Sequence[str], _ngram: int) -> Sequence[str]:
+        return ["▁Va", *spoiled] if "XX" in "".join(tokens) else echo(tokens, 0)
+
+    (draft,) = run(ScriptedEngine(lose), "Go to https://a.b/c now.")
+
+    assert draft.text == "Go to https://a.b/c now."
+
+
+def test_sentence_that_goes_in_circles_is_tried_again(run: Run) -> None:
+    def circle(_tokens: Sequence[str], ngram: int) -> Sequence[str]:
+        return ["▁oui"] if ngram else ["▁non"] * 9
+
+    (draft,) = run(ScriptedEngine(circle), "One is.")
+
+    assert (draft.text, draft.loops) == ("oui", 0)
+
+
+def test_circle_that_stays_is_counted(run: Run) -> None:
+    (draft,) = run(ScriptedEngine(lambda _tokens, _ngram: ["▁non"] * 9), "One is. Two is.")
+
+    assert draft.loops == 2
+
+
+def test_circle_of_the_source_is_none_of_the_target(run: Run) -> None:
+    engine = ScriptedEngine(echo)
+
+    (draft,) = run(engine, "no " * 12)
+
+    assert (len(engine.asked), draft.loops) == (1, 0)
+
+
+def test_sentence_without_answer_keeps_its_source(run: Run) -> None:
+    (draft,) = run(ScriptedEngine(lambda _tokens, _ngram: ["▁"]), "One is. Two is.")
+
+    assert (draft.text, draft.empty) == ("One is. Two is.", 2)
+
+
+def test_demands_of_markup_travel_to_the_next_model() -> None:
+    builder = DraftBuilder(source="Use git. Go")
+    builder.add(Span(0, 8), "git zu", [4, 5, 6, 0, 0, 0])
+    draft = builder.finish(loops=0, empty=0)
+    paragraph = Paragraph(text="Use git. Go", kept=[Span(4, 7), Span(0, 2)], breaks=[9])
+
+    after = paragraph.after(draft)
+
+    assert after.text == "git zu Go"
+    assert after.kept == [Span(0, 3)]
+    assert after.breaks == [7]
+
+
+def test_progress_counts_paragraphs_and_ends_with_all(
+    checked: CheckedModel, tokenizer: Tokenizer
+) -> None:
+    seen: list[int] = []
+    translate_step(
+        [Paragraph(text=text) for text in ("", "One is. Three are there.", "Two.", "5")],
+        Step(model=checked.folder, direction=EN_FR),
+        LoadedModel(checked=checked, tokenizer=tokenizer, engine=ScriptedEngine(echo)),
+        beam=4,
+        report=seen.append,
+    )
+
+    assert seen == sorted(seen)
+    assert seen[-1] == 4
+
+
+@given(st.lists(st.integers(1, 130), max_size=60), st.integers(1, 200))
+def test_batches_hold_each_sentence_once_with_equal_lengths_under_budget(
+    lengths: list[int], budget: int
+) -> None:
+    batches = plan_batches(lengths, budget=budget)
+
+    assert sorted(index for batch in batches for index in batch) == [*range(len(lengths))]
+    for batch in batches:
+        (length,) = {lengths[index] for index in batch}
+        assert len(batch) == 1 or len(batch) * length <= budget

@@ -1,0 +1,238 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from service.domain.language import Direction, Language
+from service.domain.translation import FlagCode, SourceText, Translation
+from service.mt.catalogue import Catalogue
+from service.mt.errors import ChecksumError, NoModelError
+from service.mt.model_folder import MANIFEST
+from service.mt.translator import Translator
+
+EN_FR = Direction(Language.EN, Language.FR)
+EN_RU = Direction(Language.EN, Language.RU)
+FR_RU = Direction(Language.FR, Language.RU)
+
+SENTENCES = Path(__file__).with_name("data") / "sentences.en.txt"
+
+
+def paragraphs(count: int) -> list[SourceText]:
+    """Return paragraphs of one to three sentences."""
+    lines = SENTENCES.read_text(encoding="utf-8").splitlines()
+    starts = range(0, count * 3, 3)
+    return [SourceText(text=" ".join(lines[i : i + 1 + i % 4 % 3])) for i in starts]
+
+
+def translate(translator: Translator, *texts: str, direction: Direction = EN_FR) -> list[str]:
+    drafts = translator.translate([SourceText(text=text) for text in texts], direction)
+    return [draft.text for draft in drafts]
+
+
+def translate_markup(
+    translator: Translator, markup: str, direction: Direction = EN_FR
+) -> Translation:
+    (draft,) = translator.translate([SourceText(text="", markup=markup)], direction)
+    return draft
+
+
+def test_draft_says_which_model_made_it_and_how(translator: Translator) -> None:
+    (draft,) = translator.translate([SourceText(text="The library is open.")], EN_FR)
+
+    assert "bibliothèque" in draft.text.lower()
+    assert draft.model == "compact"
+    for part in ("compact@", "|ctranslate2-", "|int8|", "beam:4", "preparation:"):
+        assert part in draft.signature
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "* * *", "😀", "12.5 %", ">>rus<<", "https://a.b/c"])
+def test_what_needs_no_translation_comes_back_byte_for_byte(
+    translator: Translator, text: str
+) -> None:
+    (draft,) = translator.translate([SourceText(text=text)], EN_FR)
+
+    assert draft == Translation(text=text, model="none", signature="none")
+
+
+def test_no_paragraphs_give_no_drafts(translator: Translator) -> None:
+    assert translator.translate([], EN_FR) == []
+
+
+def test_separators_come_back_byte_for_byte(translator: Translator) -> None:
+    (draft,) = translate(translator, "\t It rains.\n\n  \u00a0It rains.\r\n5\n")
+
+    rain = draft.split("\n")[0].strip()
+    assert rain
+    assert draft == f"\t {rain}\n\n  \u00a0{rain}\r\n5\n"
+
+
+def test_language_tag_in_the_text_is_data(translator: Translator) -> None:
+    plain, tagged, inside = translate(
+        translator, "The house is old.", ">>rus<< The house is old.", "＞＞rus<< The house is old."
+    )
+
+    assert tagged == f">>rus<< {plain}"
+    assert not any("а" <= letter <= "я" for letter in inside.lower())
+
+
+def test_answer_depends_neither_on_neighbours_nor_on_order(translator: Translator) -> None:
+    texts = paragraphs(16)
+
+    together = translator.translate(texts, EN_RU)
+    backwards = translator.translate(texts[::-1], EN_RU)[::-1]
+    alone = [translator.translate([text], EN_RU)[0] for text in texts]
+
+    assert together == backwards == alone
+
+
+def test_threads_get_what_one_gets(translator: Translator) -> None:
+    texts = paragraphs(6)
+    alone = {d: translator.translate(texts, d) for d in (EN_FR, EN_RU)}
+
+    with ThreadPoolExecutor(6) as pool:
+        directions = [EN_FR, EN_RU] * 4
+        together = list(pool.map(lambda d: translator.translate(texts, d), directions))
+
+    assert together == [alone[direction] for direction in directions]
+
+
+def test_progress_rises_to_all_paragraphs(translator: Translator) -> None:
+    seen: list[tuple[int, int]] = []
+
+    translator.translate(paragraphs(5), EN_FR, progress=lambda *done: seen.append(done))
+
+    assert seen == sorted(seen)
+    assert seen[-1] == (5, 5)
+
+
+def test_long_sentence_is_translated_to_its_end(translator: Translator) -> None:
+    lines = SENTENCES.read_text(encoding="utf-8").splitlines()[:30]
+    text = ", ".join(line.rstrip(".") for line in lines) + ", and https://example.org/end is last."
+
+    (draft,) = translator.translate([SourceText(text=text)], EN_FR)
+
+    assert 0.7 < len(draft.text) / len(text) < 2
+    assert "https://example.org/end" in draft.text[-60:]
+    assert FlagCode.LENGTH not in [flag.code for flag in draft.flags]
+
+
+def test_numbers_that_the_model_changed_are_flagged(translator: Translator) -> None:
+    drafts = translator.translate(
+        [SourceText(text="It was 25."), SourceText(text="The 1,250.50 dollars of 12 people.")],
+        EN_FR,
+    )
+
+    assert [[flag.code for flag in draft.flags] for draft in drafts] == [[], [FlagCode.NUMBERS]]
+
+
+def test_markup_comes_back_around_the_right_words(translator: Translator) -> None:
+    draft = translate_markup(translator, 'Click <a href="#x">the red button</a>, then wait.')
+
+    assert draft.markup is not None
+    before, _, rest = draft.markup.partition('<a href="#x">')
+    inside, _, after = rest.partition("</a>")
+    assert "rouge" in inside
+    assert "attendez" in after
+    assert draft.text == before + inside + after
+
+
+@pytest.mark.parametrize(
+    ("markup", "must_have"),
+    [
+        ("Use <code>git push &lt;x&gt;</code> to save.", ["<code>git push &lt;x&gt;</code>"]),
+        ("The <b translate=no>Blue Whale</b> swims.", ['<b translate="no">Blue Whale</b>']),
+        ("One house<br>Two houses", ["<br>"]),
+        ("<!-- c -->A <i>house</i>", ["<!-- c -->", "<i>", "</i>"]),
+        ("&lt;script&gt;alert(1)&lt;/script&gt; is text", ["&lt;script&gt;alert"]),
+    ],
+)
+def test_what_must_not_change_does_not(
+    translator: Translator, markup: str, must_have: list[str]
+) -> None:
+    for direction in (EN_FR, EN_RU):
+        found = translate_markup(translator, markup, direction).markup
+
+        assert found is not None
+        assert all(part in found for part in must_have)
+        assert "<script" not in found
+
+
+def test_tag_without_a_place_of_its_own_is_flagged(translator: Translator) -> None:
+    draft = translate_markup(translator, "The <b>the</b> <i>the</i> <u>the</u> <s>of</s> house.")
+
+    assert FlagCode.MARKUP_APPROXIMATE in [flag.code for flag in draft.flags]
+    assert draft.markup is not None
+    assert all(f"<{tag}>" in draft.markup for tag in "bius")
+
+
+def test_markup_without_words_needs_no_model(translator: Translator) -> None:
+    draft = translate_markup(translator, "<b>12</b> &amp; <i>5</i>")
+
+    assert (draft.model, draft.markup) == ("none", "<b>12</b> &amp; <i>5</i>")
+
+
+def test_direction_without_model_is_refused(translator: Translator) -> None:
+    with pytest.raises(NoModelError, match="triptych models add"):
+        translator.translate([SourceText(text="Bonjour")], FR_RU)
+
+
+@pytest.fixture
+def with_french(
+    translator: Translator, tmp_path: Path, copy_model: Callable[..., Path]
+) -> Translator:
+    """Return a translator that has, as opus-mt-fr-en, the compact model under another name."""
+    (tmp_path / "models").mkdir()
+    copy_model("opus-mt-fr-en", parent=tmp_path / "models", without=[MANIFEST], weights=True)
+    return Translator(
+        Catalogue(tmp_path / "models", hub_cache=tmp_path / "hub"),
+        cache_dir=translator._cache_dir,
+        threads=1,
+    )
+
+
+def test_pivot_through_english_is_named_and_flagged(with_french: Translator) -> None:
+    seen: list[tuple[int, int]] = []
+    source = SourceText(text="", markup="Le <b>chat</b> noir.<br>5 <code>x</code>. Il dort.")
+
+    drafts = with_french.translate(
+        [source, SourceText(text="5")], FR_RU, progress=lambda *done: seen.append(done)
+    )
+
+    assert drafts[0].model == "opus-mt-fr-en+compact"
+    assert drafts[0].signature.startswith("opus-mt-fr-en@")
+    assert FlagCode.PIVOT in [flag.code for flag in drafts[0].flags]
+    markup = drafts[0].markup or ""
+    assert all(markup.count(part) == 1 for part in ("<b>", "</b>", "<br>5 <code>x</code>."))
+    assert drafts[1].model == "none"
+    assert seen == sorted(seen)
+    assert seen[-1] == (2, 2)
+    assert [route.name for route in with_french.describe() if route.is_pivot] == [
+        "opus-mt-fr-en+compact"
+    ]
+
+
+def test_damaged_model_is_refused_when_it_is_needed(
+    with_french: Translator, tmp_path: Path
+) -> None:
+    with (tmp_path / "models" / "opus-mt-fr-en" / "vocab.json").open("ab") as stream:
+        stream.write(b" ")
+
+    with pytest.raises(ChecksumError, match=r"vocab\.json"):
+        with_french.translate([SourceText(text="Bonjour")], FR_RU)
+
+
+def test_transformers_serves_the_same_protocol(tmp_path: Path) -> None:
+    reference = Translator(
+        Catalogue(tmp_path, hub_cache=tmp_path),
+        engine="transformers",
+        cache_dir=tmp_path,
+        threads=1,
+        beam=1,
+    )
+
+    (draft,) = reference.translate([SourceText(text="The library is open.")], EN_FR)
+
+    assert "bibliothèque" in draft.text.lower()
+    assert "|transformers-" in draft.signature
+    assert list(tmp_path.iterdir()) == []
