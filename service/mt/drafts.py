@@ -50,14 +50,20 @@ class Draft:
             return Span(piece.target.end, piece.target.end)
         return piece.target
 
-    def find_copy(self, source: Span) -> Span | None:
-        """Return where the target has the source's characters one by one, if it has."""
+    def find_copy(self, source: Span, text: str) -> Span | None:
+        """Return where the target has these source characters one by one, if it has.
+
+        Args:
+            source: Where they are in the source.
+            text: The same characters.
+        """
         within = Span(self.locate(source.start).start, self.locate(source.end).end)
         wanted = list(range(source.start, source.end))
         for start in range(within.start, within.end - len(source) + 1):
             if self.origins[start] == source.start:
                 run = Span(start, start + len(source))
-                if list(self.origins[run.start : run.end]) == wanted:
+                copied = self.text.startswith(text, start)
+                if copied and list(self.origins[run.start : run.end]) == wanted:
                     return run
         return None
 

@@ -107,7 +107,8 @@ class _Projector:
         """Return a place that needs no attention: all of the parent, whole sentences, code."""
         if child.span == parent.span:
             return span
-        if child.span in self._kept and (copy := self._draft.find_copy(child.span)):
+        text = self._source[child.span.start : child.span.end]
+        if child.span in self._kept and (copy := self._draft.find_copy(child.span, text)):
             return copy if span.start <= copy.start and copy.end <= span.end else None
         first, last = self._draft.locate(child.span.start), self._draft.locate(child.span.end)
         if len(first) == len(last) == 0 and span.start <= first.start < last.end <= span.end:

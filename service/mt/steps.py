@@ -45,7 +45,7 @@ class Paragraph:
 
     def after(self, draft: Draft) -> "Paragraph":
         """Return the draft as the next model's paragraph, with the same demands."""
-        copies = (draft.find_copy(span) for span in self.kept)
+        copies = (draft.find_copy(span, self.text[span.start : span.end]) for span in self.kept)
         return Paragraph(
             text=draft.text,
             kept=[copy for copy in copies if copy is not None],

@@ -42,8 +42,11 @@ def test_copy_inside_a_sentence_is_found_by_its_origins() -> None:
     builder.add(Span(0, 11), "now git use", [8, 8, 8, 7, 4, 5, 6, 3, 0, 4, 0])
     draft = builder.finish(loops=0, empty=0)
 
-    assert draft.find_copy(Span(4, 7)) == Span(4, 7)
-    assert draft.find_copy(Span(8, 11)) is None
+    assert draft.find_copy(Span(4, 7), "git") == Span(4, 7)
+    assert draft.find_copy(Span(8, 11), "now") is None
+    # Three characters came from the "g", and one of them is the "g".
+    assert draft.find_copy(Span(4, 5), "g") == Span(4, 5)
+    assert draft.find_copy(Span(4, 5), "s") == Span(9, 10)
 
 
 def test_two_steps_become_one_draft() -> None:

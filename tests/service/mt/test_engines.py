@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.mt.ctranslate2_engine import CTranslate2Engine
+from service.mt.ctranslate2_engine import CTranslate2Engine, _publish
 from service.mt.engine import MAX_TARGET_TOKENS, Engine
 from service.mt.errors import BrokenModelError, ModelCacheError
 from service.mt.model_folder import CheckedModel, check_model, read_model_folder
@@ -84,7 +84,7 @@ def engine(
 
 
 def test_neighbours_in_the_batch_change_nothing(engine: Engine, tokenizer: Tokenizer) -> None:
-    sentences = inputs(tokenizer, tag=">>fra<<", count=12)
+    sentences = inputs(tokenizer, tag=">>fra<<", count=6)
 
     together = translate_all(engine, sentences, beam=2)
     alone = [engine.translate([tokens], beam=2)[0].tokens for tokens in sentences]
@@ -93,7 +93,7 @@ def test_neighbours_in_the_batch_change_nothing(engine: Engine, tokenizer: Token
 
 
 def test_several_threads_get_what_one_gets(engine: Engine, tokenizer: Tokenizer) -> None:
-    sentences = inputs(tokenizer, tag=">>fra<<", count=12)
+    sentences = inputs(tokenizer, tag=">>fra<<", count=6)
     alone = [engine.translate([tokens], beam=1)[0] for tokens in sentences]
 
     with ThreadPoolExecutor(4) as pool:
@@ -131,7 +131,7 @@ def test_engines_look_at_the_same_words(
 
 
 def test_ngram_ban_and_length_limit_hold(engine: Engine, tokenizer: Tokenizer) -> None:
-    source = tokenizer.encode("no " * 100, tag=">>fra<<").tokens
+    source = tokenizer.encode("no " * 30, tag=">>fra<<").tokens
 
     (free,) = engine.translate([source], beam=1)
     (banned,) = engine.translate([source], beam=1, no_repeat_ngram=3)
@@ -155,7 +155,7 @@ def test_two_at_once_convert_into_one_folder(checked: CheckedModel, tmp_path: Pa
 def test_converted_model_loads_without_torch(
     checked: CheckedModel, float_engine: CTranslate2Engine, float_cache: Path
 ) -> None:
-    assert float_engine
+    assert float_engine.signature.endswith("float32")
     script = (
         "import sys\n"
         "from pathlib import Path\n"
@@ -194,6 +194,14 @@ def test_damaged_conversion_is_named(checked: CheckedModel, tmp_path: Path) -> N
 
     with pytest.raises(ModelCacheError, match=key):
         CTranslate2Engine(checked, cache_dir=tmp_path, threads=1)
+
+
+def test_conversion_that_cannot_take_its_place_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "taken").write_text("a file", encoding="utf-8")
+
+    with pytest.raises(NotADirectoryError):
+        _publish(tmp_path / "whole", tmp_path / "taken")
 
 
 @pytest.fixture

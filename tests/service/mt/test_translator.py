@@ -8,8 +8,11 @@ from service.domain.language import Direction, Language
 from service.domain.translation import FlagCode, SourceText, Translation
 from service.mt.catalogue import Catalogue
 from service.mt.errors import ChecksumError, NoModelError
-from service.mt.model_folder import MANIFEST
+from service.mt.model_folder import MANIFEST, CheckedModel
+from service.mt.steps import LoadedModel
+from service.mt.tokenizer import Tokenizer
 from service.mt.translator import Translator
+from tests.service.mt.scripted import ScriptedEngine
 
 EN_FR = Direction(Language.EN, Language.FR)
 EN_RU = Direction(Language.EN, Language.RU)
@@ -170,6 +173,22 @@ def test_markup_without_words_needs_no_model(translator: Translator) -> None:
     draft = translate_markup(translator, "<b>12</b> &amp; <i>5</i>")
 
     assert (draft.model, draft.markup) == ("none", "<b>12</b> &amp; <i>5</i>")
+
+
+def test_what_the_model_could_not_do_is_flagged(
+    checked: CheckedModel, tokenizer: Tokenizer, tmp_path: Path
+) -> None:
+    scripted = Translator(Catalogue(tmp_path, hub_cache=tmp_path), cache_dir=tmp_path)
+    scripted._loaded[checked.folder.path] = LoadedModel(
+        checked=checked,
+        tokenizer=tokenizer,
+        engine=ScriptedEngine(lambda tokens, _: ["▁"] if "▁old" in tokens else ["▁non"] * 9),
+    )
+
+    (draft,) = scripted.translate([SourceText(text="It is old. The library is open.")], EN_FR)
+
+    assert draft.text == "It is old. non non non non non non non non non"
+    assert [flag.code for flag in draft.flags] == [FlagCode.LENGTH, FlagCode.REPETITION]
 
 
 def test_direction_without_model_is_refused(translator: Translator) -> None:
