@@ -62,9 +62,10 @@ class _Projector:
         """Place what is inside an element whose own place is known."""
         inside = [child for child in element.children if self._has_text(child)]
         found = dict(zip(map(id, inside), self._spans_of(inside, element, span), strict=True))
+        taken = sorted((place.start, place.end) for place in found.values() if len(place))
         for child in element.children:
             if id(child) not in found:
-                found[id(child)] = self._place_empty(child, span, list(found.values()))
+                found[id(child)] = self._place_empty(child, span, taken)
         order = {id(child): number for number, child in enumerate(element.children)}
         placed: list[_Placed] = []
         done = span.start
@@ -154,15 +155,13 @@ class _Projector:
         one: a single stray word far away is left out.
         """
         text = self._source[child.span.start : child.span.end].strip()
-        words = list(words)
-        while words and not self._is_word(words[-1]) and text[-1].isalnum():
-            words.pop()
-        while words and not self._is_word(words[0]) and text[0].isalnum():
-            words.pop(0)
+        real = [index for index, number in enumerate(words) if self._is_word(number)] or [0]
+        begin = real[0] if text[0].isalnum() else 0
+        end = real[-1] + 1 if text[-1].isalnum() else len(words)
         best: tuple[int, int, int] | None = None
         total = start = 0
         previous: int | None = None
-        for number in words:
+        for number in words[begin:end]:
             gap = 0 if previous is None else number - previous - 1
             if previous is None or total - gap <= 0:
                 total, start = 1, number
@@ -182,39 +181,35 @@ class _Projector:
         self, result: list[Span], children: Sequence[Element], parent: Element, span: Span
     ) -> None:
         """Give elements without a place one in proportion, where nothing else stands."""
+        taken = sorted((place.start, place.end) for place in result if len(place))
         for index, child in enumerate(children):
             if len(result[index]):
                 continue
             self.approximate += 1
             share = (child.span.start - parent.span.start) / max(1, len(parent.span))
-            at = span.start + round(share * len(span))
-            taken = sorted((place.start, place.end) for place in result if len(place))
-            result[index] = self._free_word(at, taken, span)
+            place = self._free_word(span.start + round(share * len(span)), taken, span)
+            if len(place):
+                bisect.insort(taken, (place.start, place.end))
+            result[index] = place
 
     def _free_word(self, at: int, taken: Sequence[tuple[int, int]], span: Span) -> Span:
         """Return the nearest word that is free, or an empty span beside what is taken."""
         index = max(0, bisect.bisect_right(self._word_starts, at) - 1)
-        near = range(max(0, index - FARTHEST_WORDS), index + FARTHEST_WORDS)
+        near = range(max(0, index - FARTHEST_WORDS), min(index + FARTHEST_WORDS, len(self._words)))
         for number in sorted(near, key=lambda number: abs(number - index)):
-            if number >= len(self._words):
-                continue
             word = self._words[number]
-            inside = span.start <= word.start and word.end <= span.end and self._is_word(number)
-            if inside and all(end <= word.start or word.end <= start for start, end in taken):
+            inside = span.start <= word.start and word.end <= span.end
+            if inside and self._is_word(number) and _is_free(word, taken):
                 return word
-        for start, end in taken:
-            if start < at < end:
-                return Span(end, end)
+        at = _outside(at, taken)
         return Span(at, at)
 
-    def _place_empty(self, child: Element, span: Span, taken: Sequence[Span]) -> Span:
+    def _place_empty(self, child: Element, span: Span, taken: Sequence[tuple[int, int]]) -> Span:
         """Return the place of something without words, outside of its neighbours."""
         first, last = self._draft.locate(child.span.start), self._draft.locate(child.span.end)
         if len(first) == len(last) == 0 and span.start <= first.start <= last.end <= span.end:
             return Span(first.start, last.end)
-        at = self._place_between(child.span.start, span)
-        ends = [other.end for other in taken if other.start < at < other.end]
-        at = max(ends, default=at)
+        at = _outside(self._place_between(child.span.start, span), taken)
         return Span(at, at)
 
     def _place_between(self, place: int, span: Span) -> int:
@@ -238,6 +233,18 @@ class _Projector:
         if number < len(words) and (beside_next or number == 0):
             return words[number].start
         return words[number - 1].end
+
+
+def _is_free(word: Span, taken: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a word touches none of the runs, which are in order and disjoint."""
+    index = bisect.bisect_left(taken, (word.end, 0))
+    return index == 0 or taken[index - 1][1] <= word.start
+
+
+def _outside(at: int, taken: Sequence[tuple[int, int]]) -> int:
+    """Return the place, or the end of the run that it is inside of."""
+    index = bisect.bisect_left(taken, (at, 0)) - 1
+    return max(at, taken[index][1]) if index >= 0 else at
 
 
 def _render(placed: _Placed, text: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 import html
 import random
+import time
 from collections import Counter
 
 import lxml.html
@@ -255,6 +256,21 @@ def test_names_that_cannot_be_written_are_refused_or_mended(markup: str) -> None
     builder = DraftBuilder(source=parsed.text)
     found = render_markup(parsed, builder.finish(loops=0, empty=0))[0]
     assert _families(parse_markup(found)) == _families(parsed)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<b>a</b> ", "a <img><br>", "a<br>", "<i><b>a</b>.</i>", "<u>x</u>"]
+)
+def test_time_is_linear_in_the_tags(piece: str) -> None:
+    def seconds(times: int) -> float:
+        parsed = parse_markup(piece * times)
+        draft = shuffled_draft(parsed.text, seed=1)
+        start = time.process_time()
+        render_markup(parsed, draft)
+        return time.process_time() - start
+
+    # Eight times the tags may take sixteen times as long, not sixty-four.
+    assert seconds(4000) < max(16 * seconds(500), 0.5)
 
 
 def test_deep_nesting_is_no_stack_overflow() -> None:
