@@ -90,7 +90,6 @@ def read_fragment(html: str) -> SourceText:
         TooLargeError: If it is too long or nested too deep.
     """
     root = parse_html(check_plain(html))
-    root = parse_html(check_plain(html))
     run = InlineRun()
     for step in () if root is None else _walk(root):
         if step.direction == 0:

@@ -1,6 +1,7 @@
 """The command as a user types it, in this process, on a database of the test's own."""
 
 import logging
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
     def command(*arguments: object) -> Result:
         monkeypatch.setattr("sys.argv", ["triptych", *map(str, arguments)])
         status, handlers = 0, logging.root.handlers[:]
+        on_terminate = signal.getsignal(signal.SIGTERM)
         try:
             main()
         except SystemExit as error:
@@ -39,6 +41,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
         # What a command configured writes to this test's streams.
         structlog.reset_defaults()
         logging.root.handlers[:] = handlers
+        signal.signal(signal.SIGTERM, on_terminate)
         out, err = capfd.readouterr()
         return Result(status=status, out=out, err=err)
 
