@@ -49,6 +49,14 @@ def split_sentences(text: str, language: str) -> list[Span]:
         text: Any text; an empty line always ends a sentence, a single line break does not.
         language: ``en``, ``fr`` or ``ru``; any other code gets rules that suit many languages.
     """
+    # White space around the text moves the spans and nothing else.
+    before = len(text) - len(text.lstrip())
+    inner = _split(text.strip(), language)
+    return [Span(span.start + before, span.end + before) for span in inner]
+
+
+def _split(text: str, language: str) -> list[Span]:
+    """Return the sentences of a text without white space around it."""
     tables = tables_for(language)
     pairs = matching_pairs(text)
     opened_at = {closing: opening for opening, closing in pairs.items()}

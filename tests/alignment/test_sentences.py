@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alignment.beads import Span
@@ -148,6 +148,7 @@ def test_spans_and_white_space_are_the_text(text: str, language: str) -> None:
 @given(
     text=ROUGH_TEXT, language=st.sampled_from(LANGUAGES), lead=st.sampled_from([" ", "\n", "\t"])
 )
+@example(text=".\n*", language="en", lead=" ")
 def test_white_space_around_the_text_moves_the_spans_and_nothing_else(
     text: str, language: str, lead: str
 ) -> None:
