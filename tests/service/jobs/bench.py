@@ -5,12 +5,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from sqlalchemy import text
 
 from service.db.queue import StalledJob, defer
 from service.jobs.app import Jobs
 from service.jobs.worker import run_worker
+
+WAIT_SECONDS: Final = 60
+"""How long a test waits for what should come at once, on however slow a machine."""
 
 
 @dataclass
@@ -55,9 +59,9 @@ class Bench:
             return [(action, state) for action, state in rows]
 
 
-def eventually(holds: Callable[[], bool], *, seconds: float = 10) -> bool:
+def eventually(holds: Callable[[], bool]) -> bool:
     """Wait for something to become true; false if it did not in time."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + WAIT_SECONDS
     while not holds():
         if time.monotonic() > deadline:
             return False

@@ -27,8 +27,7 @@ from service.usecases.read_job import read_job
 from service.usecases.request_alignment import request_alignment
 from service.usecases.request_translation import request_translation
 from tests.documents import document
-
-WAIT_SECONDS = 60
+from tests.service.jobs.bench import WAIT_SECONDS
 
 
 @pytest.fixture

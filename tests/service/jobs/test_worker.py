@@ -22,13 +22,13 @@ from service.jobs import app as jobs_app
 from service.jobs import worker
 from service.jobs.app import Jobs, create_app
 from service.jobs.worker import run_worker
-from tests.service.jobs.bench import Bench, eventually
+from tests.service.jobs.bench import WAIT_SECONDS, Bench, eventually
 
 
 def test_the_database_wakes_a_worker_for_a_new_job(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "POLL_SECONDS", 60)
+    monkeypatch.setattr(worker, "POLL_SECONDS", 600)
     done = threading.Event()
     bench.actions["work"] = done.set
     with bench.working():
@@ -36,7 +36,7 @@ def test_the_database_wakes_a_worker_for_a_new_job(
 
         bench.defer("work")
 
-        assert done.wait(10)
+        assert done.wait(WAIT_SECONDS)
     assert bench.queue() == []
 
 
@@ -49,7 +49,7 @@ def test_a_worker_looks_for_jobs_that_it_was_not_told_of(bench: Bench) -> None:
             session.execute(text("SET LOCAL session_replication_role = replica"))  # no triggers
             defer(session, "act", action="work")
 
-        assert done.wait(10)
+        assert done.wait(WAIT_SECONDS)
 
 
 def test_a_job_that_fails_stays_and_the_next_one_runs(bench: Bench) -> None:
@@ -60,23 +60,21 @@ def test_a_job_that_fails_stays_and_the_next_one_runs(bench: Bench) -> None:
     bench.defer("work")
 
     with bench.working():
-        assert done.wait(10)
+        assert done.wait(WAIT_SECONDS)
 
     assert bench.queue() == [("fail", "failed")]
 
 
 def test_as_many_jobs_run_at_once_as_are_asked_for(bench: Bench) -> None:
     meeting = threading.Barrier(2)
-    bench.actions["meet"] = lambda: meeting.wait(10)
+    bench.actions["meet"] = lambda: meeting.wait(WAIT_SECONDS)
     bench.defer("meet")
     bench.defer("meet")
 
     with bench.working(concurrency=2):
-        meeting_over = threading.Event()
-        meeting_over.wait(1)
+        assert eventually(lambda: bench.queue() == [])
 
     assert not meeting.broken
-    assert bench.queue() == []
 
 
 def test_a_stopping_worker_finishes_its_job_and_takes_no_other(bench: Bench) -> None:
@@ -92,7 +90,7 @@ def test_a_stopping_worker_finishes_its_job_and_takes_no_other(bench: Bench) -> 
     bench.defer("work")
 
     with bench.working():
-        assert started.wait(10)
+        assert started.wait(WAIT_SECONDS)
 
     assert done.is_set()
     assert bench.given_back == 0
@@ -109,23 +107,20 @@ def test_a_job_that_takes_too_long_to_finish_is_queued_anew(
     def work() -> None:
         runs.append(1)
         started.set()
-        release.wait(20)
+        release.wait(WAIT_SECONDS)
 
     bench.actions["work"] = work
     bench.defer("work")
     with bench.working():
-        assert started.wait(10)
-        asked = time.monotonic()
-    assert time.monotonic() - asked < 5
+        assert started.wait(WAIT_SECONDS)
     assert bench.given_back == 1
     assert bench.queue() == [("work", "todo")]
     release.set()
 
     with bench.working():
-        time.sleep(0.5)
+        assert eventually(lambda: bench.queue() == [])
 
     assert runs == [1, 1]
-    assert bench.queue() == []
     assert bench.stalled == []
 
 
@@ -152,7 +147,7 @@ def test_a_job_of_a_dead_worker_is_taken_back_and_told_of(bench: Bench) -> None:
     fetch_and_die(bench)
 
     with bench.working():
-        assert done.wait(10)
+        assert done.wait(WAIT_SECONDS)
 
     assert bench.stalled == [
         StalledJob(task_name="act", arguments={"action": "work"}, crashes=1, given_up=False)
@@ -218,13 +213,13 @@ def test_a_worker_outlives_its_connections(bench: Bench) -> None:
     bench.actions["work"] = done.set
     with bench.working():
         bench.defer("work")
-        assert done.wait(10)
+        assert done.wait(WAIT_SECONDS)
         done.clear()
         cut_all_connections(bench)
 
         bench.defer("work")
 
-        assert done.wait(10)
+        assert done.wait(WAIT_SECONDS)
         assert eventually(lambda: bench.queue() == [])
 
 
@@ -274,9 +269,9 @@ def test_a_job_that_another_worker_ended_is_no_error(
     bench.actions["work"] = done.set
     bench.defer("lose")
     with bench.working():
-        time.sleep(0.3)
+        assert eventually(lambda: bench.queue() == [])
         bench.defer("work")
-        assert done.wait(5)
+        assert done.wait(WAIT_SECONDS)
 
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
@@ -299,7 +294,7 @@ def test_a_worker_waits_for_a_database_that_is_down(data_dir: Path) -> None:
         with jobs.sessions.begin() as session:
             defer(session, "act")
 
-        assert done.wait(10)
+        assert done.wait(WAIT_SECONDS)
         stop.set()
         thread.join()
         engine.dispose()

@@ -1,7 +1,7 @@
 import html
 import random
-import time
 from collections import Counter
+from collections.abc import Callable
 
 import lxml.html
 import pytest
@@ -13,6 +13,7 @@ from service.mt.drafts import Draft, DraftBuilder
 from service.mt.errors import MarkupError
 from service.mt.markup import Markup, parse_markup
 from service.mt.projection import render_markup
+from tests.growth import check_linear_growth
 
 
 def draft_of(source: str, target: str, *links: tuple[str, str]) -> Draft:
@@ -262,15 +263,12 @@ def test_names_that_cannot_be_written_are_refused_or_mended(markup: str) -> None
     "piece", ["<b>a</b> ", "a <img><br>", "a<br>", "<i><b>a</b>.</i>", "<u>x</u>"]
 )
 def test_time_is_linear_in_the_tags(piece: str) -> None:
-    def seconds(times: int) -> float:
+    def rendering(times: int) -> Callable[[], object]:
         parsed = parse_markup(piece * times)
         draft = shuffled_draft(parsed.text, seed=1)
-        start = time.process_time()
-        render_markup(parsed, draft)
-        return time.process_time() - start
+        return lambda: render_markup(parsed, draft)
 
-    # Eight times the tags may take sixteen times as long, not sixty-four.
-    assert seconds(4000) < max(16 * seconds(500), 0.5)
+    check_linear_growth(rendering, size=500)
 
 
 def test_deep_nesting_is_no_stack_overflow() -> None:

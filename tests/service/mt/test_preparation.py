@@ -1,4 +1,3 @@
-import time
 from itertools import pairwise
 
 import pytest
@@ -9,6 +8,7 @@ from alignment.beads import Span
 from service.mt.catalogue import PACKAGED_MODELS
 from service.mt.preparation import Preparation, Sentence, find_kept, merge
 from service.mt.tokenizer import Tokenizer
+from tests.growth import check_linear_growth
 
 TOKENIZER = Tokenizer(PACKAGED_MODELS / "compact")
 
@@ -202,13 +202,4 @@ def test_merged_spans_are_disjoint_and_cover_the_same(pairs: list[tuple[int, int
     "piece", ["word ", "a", "ł", "😀", "a. ", "http://a", "x@", ">>", "e\u0301", "a\n", '("']
 )
 def test_time_is_linear_in_the_text(piece: str) -> None:
-    short, long = piece * (5_000 // len(piece)), piece * (40_000 // len(piece))
-
-    begin = time.process_time()
-    prepare(short)
-    middle = time.process_time()
-    prepare(long)
-    end = time.process_time()
-
-    # Eight times the text may take sixteen times as long, not sixty-four.
-    assert end - middle < max(16 * (middle - begin), 0.5)
+    check_linear_growth(lambda size: lambda: prepare(piece * (size // len(piece))), size=5_000)
