@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import platform
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from service.mt.engine import MAX_TARGET_TOKENS, TRANSFORMERS_LOADING, Hypothesis
 from service.mt.errors import BrokenModelError, ModelCacheError
@@ -13,12 +15,38 @@ from service.mt.model_folder import CheckedModel
 
 Quantization = Literal["int8", "float32"]
 
+PROCESSORS: Final = Path("/proc/cpuinfo")
+X86: Final = frozenset({"x86_64", "amd64", "i386", "i686"})
+
+
+def exact_quantization(
+    *, machine: str | None = None, processors: Path = PROCESSORS
+) -> Quantization:
+    """Return the least bits in which this processor multiplies without error.
+
+    Without VNNI, x86 adds two products of 8 bits in 16, where they overflow: see
+    ``docs/decisions/0005-eight-bits-where-exact.md`` for what that costs.
+
+    Args:
+        machine: Kind of processor, as `platform.machine` names it; this one if not given.
+        processors: Linux' list of processors; elsewhere x86 is taken to be without VNNI.
+    """
+    if (machine or platform.machine()).lower() not in X86:
+        return "int8"
+    try:
+        flags = processors.read_text()
+    except OSError:
+        return "float32"
+    return (
+        "int8" if re.search(r"^flags\s*:.*\bavx(512)?_vnni\b", flags, re.MULTILINE) else "float32"
+    )
+
 
 class CTranslate2Engine:
     """A model in CTranslate2.
 
-    With whole weights in 8 bits the answers are still the same for every batch, because
-    activations are quantised sentence by sentence and no sentence is padded.
+    Answers are the same for every batch: no sentence is padded, and in 8 bits activations are
+    quantised sentence by sentence.
     """
 
     def __init__(
@@ -27,7 +55,7 @@ class CTranslate2Engine:
         *,
         cache_dir: Path,
         threads: int,
-        quantization: Quantization = "int8",
+        quantization: Quantization | None = None,
     ) -> None:
         """Load the model, and convert it first where the cache has no conversion.
 
@@ -35,7 +63,7 @@ class CTranslate2Engine:
             model: The verified folder.
             cache_dir: Where conversions are kept.
             threads: Batches to run at the same time, one thread each.
-            quantization: How weights are stored and multiplied.
+            quantization: How weights are stored and multiplied; `exact_quantization` if not given.
 
         Raises:
             BrokenModelError: If the weights cannot be converted.
@@ -43,6 +71,7 @@ class CTranslate2Engine:
         """
         import ctranslate2  # noqa: PLC0415 - heavy imports are lazy
 
+        quantization = quantization or exact_quantization()
         version = ctranslate2.__version__
         self.signature = f"ctranslate2-{version}|{quantization}"
         self.parallel_batches = threads

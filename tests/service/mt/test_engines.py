@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.mt.ctranslate2_engine import CTranslate2Engine, _publish
+from service.mt.ctranslate2_engine import CTranslate2Engine, _publish, exact_quantization
 from service.mt.engine import MAX_TARGET_TOKENS, Engine
 from service.mt.errors import BrokenModelError, ModelCacheError
 from service.mt.model_folder import CheckedModel, check_model, read_model_folder
@@ -188,12 +188,34 @@ def test_cache_that_cannot_be_written_is_named(checked: CheckedModel, tmp_path: 
 def test_damaged_conversion_is_named(checked: CheckedModel, tmp_path: Path) -> None:
     import ctranslate2  # noqa: PLC0415 - heavy imports are lazy
 
-    key = f"{checked.checksum[:24]}-ctranslate2-{ctranslate2.__version__}-int8"
+    key = f"{checked.checksum[:24]}-ctranslate2-{ctranslate2.__version__}-{exact_quantization()}"
     (tmp_path / key).mkdir()
     (tmp_path / key / "model.bin").write_bytes(b"half")
 
     with pytest.raises(ModelCacheError, match=key):
         CTranslate2Engine(checked, cache_dir=tmp_path, threads=1)
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags", "quantization"),
+    [
+        ("x86_64", "fpu avx2 avx_vnni", "int8"),
+        ("x86_64", "avx2 avx512_vnni amx_int8", "int8"),
+        ("AMD64", "fpu avx2 fma", "float32"),
+        ("x86_64", "fpu avx512f avx512_4vnniw", "float32"),
+        ("x86_64", None, "float32"),
+        ("aarch64", None, "int8"),
+        ("arm64", "fpu", "int8"),
+    ],
+)
+def test_eight_bits_are_used_where_they_are_exact(
+    machine: str, flags: str | None, quantization: str, tmp_path: Path
+) -> None:
+    processors = tmp_path / "cpuinfo"
+    if flags is not None:
+        processors.write_text(f"model name\t: avx512_vnni\nflags\t\t: {flags}\nbugs\t\t:\n")
+
+    assert exact_quantization(machine=machine, processors=processors) == quantization
 
 
 def test_conversion_that_cannot_take_its_place_is_an_error(tmp_path: Path) -> None:

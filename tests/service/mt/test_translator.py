@@ -7,6 +7,7 @@ import pytest
 from service.domain.language import Direction, Language
 from service.domain.translation import FlagCode, SourceText, Translation
 from service.mt.catalogue import Catalogue
+from service.mt.ctranslate2_engine import exact_quantization
 from service.mt.errors import ChecksumError, NoModelError
 from service.mt.model_folder import MANIFEST, CheckedModel
 from service.mt.steps import LoadedModel
@@ -45,7 +46,13 @@ def test_draft_says_which_model_made_it_and_how(translator: Translator) -> None:
 
     assert "bibliothèque" in draft.text.lower()
     assert draft.model == "compact"
-    for part in ("compact@", "|ctranslate2-", "|int8|", "beam:4", "preparation:"):
+    for part in (
+        "compact@",
+        "|ctranslate2-",
+        f"|{exact_quantization()}|",
+        "beam:4",
+        "preparation:",
+    ):
         assert part in draft.signature
 
 
