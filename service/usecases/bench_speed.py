@@ -42,7 +42,7 @@ class SpeedResult:
 
     runs: tuple[TimedRun, ...]
     sentences: int
-    ctranslate2_to_naive: float
+    ratio_to_naive: float
     """How many times as fast the pipeline with CTranslate2 is as naive transformers."""
 
 
@@ -92,7 +92,7 @@ def bench_speed(
     return SpeedResult(
         runs=tuple(runs),
         sentences=len(sentences),
-        ctranslate2_to_naive=runs[-1].seconds / runs[0].seconds,
+        ratio_to_naive=runs[-1].seconds / runs[0].seconds,
     )
 
 

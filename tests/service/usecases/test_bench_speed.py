@@ -26,7 +26,7 @@ def test_three_ways_are_timed_over_the_same_sentences(tmp_path: Path) -> None:
     for run in result.runs:
         assert run.sentences_per_second == pytest.approx(2 / run.seconds)
     fast, _, naive = result.runs
-    assert result.ctranslate2_to_naive == pytest.approx(naive.seconds / fast.seconds)
+    assert result.ratio_to_naive == pytest.approx(naive.seconds / fast.seconds)
 
 
 def test_text_without_sentences_cannot_be_timed(tmp_path: Path) -> None:
