@@ -53,13 +53,33 @@ def test_lost_and_new_numbers_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("target_chars", "flagged"), [(49, True), (50, False), (220, False), (221, True)]
+    ("source", "target", "shortest", "longest"),
+    [
+        (Language.EN, Language.FR, 56, 210),
+        (Language.FR, Language.EN, 46, 171),
+        (Language.EN, Language.RU, 49, 184),
+        (Language.RU, Language.FR, 58, 217),
+    ],
 )
-def test_length_is_flagged_below_half_and_above_two_and_a_fifth(
-    target_chars: int,
-    flagged: bool,  # noqa: FBT001 - a parameter
+def test_length_is_flagged_outside_of_what_human_translations_have(
+    source: Language, target: Language, shortest: int, longest: int
 ) -> None:
-    assert bool(check("a" * 100, "b" * target_chars)) == flagged
+    def is_flagged(chars: int) -> bool:
+        return bool(
+            check_draft("a" * 100, "b" * chars, source_language=source, target_language=target)
+        )
+
+    assert [is_flagged(chars) for chars in (shortest - 1, shortest, longest, longest + 1)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_measured_constants_are_what_was_measured() -> None:
+    assert {Language.EN: 1.0, Language.FR: 1.11, Language.RU: 0.97} == flags.EXPANSION
+    assert flags.LENGTH_RATIOS == (0.5, 1.9)
 
 
 def test_length_of_a_few_words_says_nothing() -> None:
