@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from service.db.tables import (
     AlignmentRow,
@@ -29,6 +29,7 @@ def _alignment(row: AlignmentRow) -> Alignment:
         target_edition_id=row.target_edition_id,
         target_revision_id=row.target_revision_id,
         signature=row.signature,
+        is_current=row.is_current,
     )
 
 
@@ -49,8 +50,21 @@ class AlignmentRepository:
             raise AlignmentNotFoundError(alignment_id)
         return _alignment(row)
 
+    def hold(self, alignment_id: UUID) -> Alignment:
+        """Return the alignment as it stands now; nobody retires it until the transaction ends."""
+        query = (
+            select(AlignmentRow)
+            .where(AlignmentRow.id == alignment_id)
+            .with_for_update(read=True)
+            .execution_options(populate_existing=True)
+        )
+        return _alignment(self._session.scalars(query).one())
+
     def current(self, *, source_edition_id: UUID, target_edition_id: UUID) -> Alignment | None:
-        """Return the current alignment of two editions, if there is one."""
+        """Return the current alignment of two editions, if there is one.
+
+        Nobody writes its links until the transaction ends. The target edition must be locked.
+        """
         row = self._session.scalar(
             select(AlignmentRow)
             .join(EditionRevisionRow, EditionRevisionRow.id == AlignmentRow.source_revision_id)
@@ -59,25 +73,9 @@ class AlignmentRepository:
                 EditionRevisionRow.edition_id == source_edition_id,
                 AlignmentRow.is_current,
             )
+            .with_for_update(of=AlignmentRow)
+            .execution_options(populate_existing=True)
         )
-        return _alignment(row) if row else None
-
-    def before(self, alignment: Alignment) -> Alignment | None:
-        """Return the alignment of the same two editions that this one replaced, if there is one."""
-        source = aliased(EditionRevisionRow)
-        query = (
-            select(AlignmentRow)
-            .join(EditionRevisionRow, EditionRevisionRow.id == AlignmentRow.source_revision_id)
-            .join(source, source.edition_id == EditionRevisionRow.edition_id)
-            .where(
-                source.id == alignment.source_revision_id,
-                AlignmentRow.target_edition_id == alignment.target_edition_id,
-                AlignmentRow.id < alignment.id,
-            )
-            .order_by(AlignmentRow.id.desc())
-            .limit(1)
-        )
-        row = self._session.scalar(query)
         return _alignment(row) if row else None
 
     def of_articles(self, article_ids: Sequence[UUID]) -> list[Alignment]:
@@ -146,10 +144,10 @@ class AlignmentRepository:
         return counts
 
     def models(self, alignment_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
-        """Return the names of the models that made drafts of each alignment."""
+        """Return the names of the models that made the drafts that stand in each alignment."""
         rows = self._session.execute(
             select(LinkRow.alignment_id, DraftRow.model)
-            .join(DraftRow, DraftRow.link_id == LinkRow.id)
+            .join(DraftRow, DraftRow.id == LinkRow.draft_id)
             .where(LinkRow.alignment_id.in_(alignment_ids), DraftRow.model != NO_MODEL)
             .distinct()
             .order_by(DraftRow.model)

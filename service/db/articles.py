@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -57,10 +57,6 @@ class ArticleRepository:
             raise ArticleNotFoundError(key)
         return article
 
-    def by_id(self, article_id: UUID) -> Article:
-        """Return the article of an id that another row refers to."""
-        return _article(self._session.get_one(ArticleRow, article_id))
-
     def page(self, *, after: UUID | None, limit: int) -> list[Article]:
         """Return articles, newest first, that were made before the one named."""
         query = select(ArticleRow).order_by(ArticleRow.id.desc()).limit(limit)
@@ -92,10 +88,6 @@ class ArticleRepository:
         )
         return _article(row) if row else None
 
-    def count(self) -> int:
-        """Return how many articles there are."""
-        return self._session.scalar(select(func.count()).select_from(ArticleRow)) or 0
-
 
 class EditionRepository:
     """Editions by article, language and provenance."""
@@ -116,6 +108,16 @@ class EditionRepository:
     def by_id(self, edition_id: UUID) -> Edition:
         """Return the edition of an id that another row refers to."""
         return _edition(self._session.get_one(EditionRow, edition_id))
+
+    def lock(self, edition_id: UUID) -> Edition:
+        """Return the edition as it stands now; nobody else moves it until the transaction ends."""
+        query = (
+            select(EditionRow)
+            .where(EditionRow.id == edition_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return _edition(self._session.scalars(query).one())
 
     def find(
         self, article_id: UUID, language: Language, provenances: Sequence[Provenance]

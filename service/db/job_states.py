@@ -91,11 +91,15 @@ class JobRepository:
         """Record progress; false when another attempt owns the job now, or it has ended."""
         return self._update(job_id, attempt, progress_done=done)
 
-    def succeed(self, job_id: UUID, *, attempt: int) -> bool:
-        """End the job well; false when another attempt owns it now, or it has ended."""
+    def succeed(self, job_id: UUID, *, attempt: int, alignment_id: UUID) -> bool:
+        """End the job well, with the alignment that came of it.
+
+        False when another attempt owns it now, or it has ended.
+        """
         return self._update(
             job_id,
             attempt,
+            alignment_id=alignment_id,
             status=JobStatus.SUCCEEDED,
             progress_done=JobRow.progress_total,
             finished_at=func.now(),

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Uuid,
     any_,
+    case,
     delete,
     func,
     insert,
@@ -25,8 +26,10 @@ from uuid_utils.compat import uuid7
 
 from service.db.revisions import stored_paragraph
 from service.db.tables import (
+    AlignmentRow,
     DecisionRow,
     DraftRow,
+    EditionRevisionRow,
     LinkMemberRow,
     LinkRow,
     SegmentTextRow,
@@ -42,7 +45,7 @@ from service.domain.translation import Flag, FlagCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLink:
-    """A bead to be stored, with the draft it begins with."""
+    """A bead to be stored, with the draft it begins with; by construction it costs nothing."""
 
     source: tuple[StoredParagraph, ...]
     target: tuple[StoredParagraph, ...] = ()
@@ -102,14 +105,28 @@ class LinkRepository:
             query = query.where(LinkRow.state == state)
         return self._links(query)
 
-    def count(self, alignment_id: UUID) -> int:
-        """Return how many links an alignment has."""
-        query = select(func.count()).where(LinkRow.alignment_id == alignment_id)
-        return self._session.scalar(query) or 0
+    def over(
+        self, paragraph_ids: Sequence[UUID], *, source_edition_id: UUID, target_edition_id: UUID
+    ) -> list[Link]:
+        """Return the links that any alignment of two editions has over paragraphs, oldest first."""
+        alignments = (
+            select(AlignmentRow.id)
+            .join(EditionRevisionRow, EditionRevisionRow.id == AlignmentRow.source_revision_id)
+            .where(
+                EditionRevisionRow.edition_id == source_edition_id,
+                AlignmentRow.target_edition_id == target_edition_id,
+            )
+        )
+        holding = select(LinkMemberRow.link_id).where(
+            LinkMemberRow.segment_text_id == _any_of(paragraph_ids),
+            LinkMemberRow.alignment_id.in_(alignments),
+        )
+        return self._links(select(LinkRow).where(LinkRow.id.in_(holding)).order_by(LinkRow.id))
 
-    def add(self, alignment_id: UUID, links: Sequence[NewLink]) -> None:
-        """Store an alignment's links in order, with their members and first drafts."""
-        rows, members, drafts, begun = [], [], [], []
+    def add(self, alignment_id: UUID, links: Sequence[NewLink]) -> list[UUID]:
+        """Store an alignment's links with members and first drafts; return their ids in order."""
+        rows: list[dict[str, Any]] = []
+        members, drafts, begun = [], [], []
         for position, link in enumerate(links):
             link_id = uuid7()
             rows.append(_link_row(link_id, alignment_id, position, link))
@@ -124,6 +141,7 @@ class LinkRepository:
                 self._session.execute(insert(table), values)
         if begun:
             self._session.execute(update(LinkRow), begun)
+        return [row["id"] for row in rows]
 
     def delete_all(self, alignment_id: UUID) -> None:
         """Remove an alignment's links; only for links that nobody has judged."""
@@ -170,15 +188,6 @@ class LinkRepository:
             )
         )
         self._session.flush()
-
-    def judged(self, alignment_id: UUID) -> int:
-        """Return how many of an alignment's links a person has decided on."""
-        query = (
-            select(func.count(DecisionRow.link_id.distinct()))
-            .join(LinkRow, LinkRow.id == DecisionRow.link_id)
-            .where(LinkRow.alignment_id == alignment_id)
-        )
-        return self._session.scalar(query) or 0
 
     def _one(self, query: Select[LinkRow], link_id: UUID) -> Link:
         links = self._links(query)
@@ -248,6 +257,28 @@ class WorkingCopyRepository:
             delete(WorkingCopyRow).where(
                 WorkingCopyRow.link_id == link_id, WorkingCopyRow.reviewer == reviewer
             )
+        )
+
+    def drop_committed(self, link_id: UUID, reviewer: str, *, text: str) -> None:
+        """Forget what a reviewer typed into a link if it is the text that stands there now."""
+        self._session.execute(
+            delete(WorkingCopyRow).where(
+                WorkingCopyRow.link_id == link_id,
+                WorkingCopyRow.reviewer == reviewer,
+                WorkingCopyRow.text == text,
+            )
+        )
+
+    def move(self, before: Link, link_id: UUID) -> None:
+        """Take what all reviewers typed into a link to the one that replaces it.
+
+        What was typed on top of an older version than the last stays so: its base is then 0.
+        """
+        base = case((WorkingCopyRow.base_version == before.version, 1), else_=0)
+        self._session.execute(
+            update(WorkingCopyRow)
+            .where(WorkingCopyRow.link_id == before.id)
+            .values(link_id=link_id, base_version=base)
         )
 
     def of_reviewer(self, alignment_ids: Iterable[UUID], reviewer: str) -> dict[UUID, WorkingCopy]:

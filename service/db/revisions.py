@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import exists, func, insert, select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
@@ -74,7 +74,8 @@ class RevisionRepository:
         """Store a new revision of an edition that is locked and has no such content yet.
 
         A paragraph whose text, kind and markup stand in the previous revision keeps its row, also
-        when it moved, so that whatever hangs on it stays; equal paragraphs are taken in order.
+        when it moved, and one that an older revision had gets its row again, so that whatever
+        hangs on it stays; equal paragraphs are taken in order.
         """
         revision_id = uuid7()
         last = self._session.scalar(
@@ -93,11 +94,30 @@ class RevisionRepository:
                 repairs=[_repair_json(repair) for repair in document.repairs],
             )
         )
-        known: defaultdict[str, deque[UUID]] = defaultdict(deque)
-        for paragraph in self.paragraphs(previous) if previous else ():
-            known[paragraph.exact_hash].append(paragraph.id)
+        known = self._known(edition_id, previous) if previous else defaultdict(deque)
         self._add_items(edition_id, revision_id, document.paragraphs, known)
         return self.get(revision_id)
+
+    def _known(self, edition_id: UUID, previous: UUID) -> defaultdict[str, deque[UUID]]:
+        """Return the edition's paragraphs of all times by hash, the previous revision's first."""
+        known: defaultdict[str, deque[UUID]] = defaultdict(deque)
+        for paragraph in self.paragraphs(previous):
+            known[paragraph.exact_hash].append(paragraph.id)
+        older = self._session.execute(
+            select(SegmentTextRow.exact_hash, SegmentTextRow.id)
+            .join(SegmentRow, SegmentRow.id == SegmentTextRow.segment_id)
+            .where(
+                SegmentRow.edition_id == edition_id,
+                ~exists().where(
+                    RevisionItemRow.revision_id == previous,
+                    RevisionItemRow.segment_text_id == SegmentTextRow.id,
+                ),
+            )
+            .order_by(SegmentTextRow.id)
+        )
+        for digest, text_id in older:
+            known[digest].append(text_id)
+        return known
 
     def _add_items(
         self,

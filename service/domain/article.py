@@ -99,6 +99,16 @@ class EditionNotFoundError(NotFoundError):
         )
 
 
+class OtherSourceError(ConflictError):
+    """The article's machine edition in a language was made from another language."""
+
+    def __init__(self, target: Language, made_from: Language) -> None:
+        super().__init__(
+            f"this article's machine translation to {target.english_name} is from "
+            f"{made_from.english_name}: ask for it with `{made_from}` as its source"
+        )
+
+
 class EditionEmptyError(ConflictError):
     """The edition is a machine's and its translation is not done."""
 

@@ -62,7 +62,7 @@ class Alignment:
     """Two editions side by side.
 
     ``target_revision_id`` is ``None`` until a machine edition is complete, ``signature`` until
-    the links are made.
+    the links are made. One that is not current is history: its links are written no more.
     """
 
     id: UUID
@@ -70,6 +70,7 @@ class Alignment:
     target_edition_id: UUID
     target_revision_id: UUID | None
     signature: str | None
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,16 @@ class JobNotFoundError(NotFoundError):
 
     def __init__(self, job_id: UUID) -> None:
         super().__init__(f"there is no job {job_id}")
+
+
+class RetiredLinkError(ConflictError):
+    """The link belongs to an alignment that a newer one has replaced."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the editions were aligned or translated anew meanwhile, and this text stands in a new "
+            "link now: reload the page, or list the links of the article's current alignment"
+        )
 
 
 class StaleLinkError(ConflictError):

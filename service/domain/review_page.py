@@ -32,9 +32,10 @@ class JobProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewColumn:
-    """A target edition beside the source; counts leave out what was set aside."""
+    """A target edition beside a source revision; counts leave out what was set aside."""
 
     alignment_id: UUID
+    source_revision_id: UUID
     language: Language
     provenance: Provenance
     models: tuple[str, ...]

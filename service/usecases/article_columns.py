@@ -16,9 +16,10 @@ def article_columns(
     session: Session, article_ids: Sequence[UUID]
 ) -> dict[UUID, tuple[ReviewColumn, ...]]:
     """Return for each article its current alignments as columns, oldest first."""
-    editions = {e.id: e for e in EditionRepository(session).of_articles(article_ids)}
     repository = AlignmentRepository(session)
     alignments = repository.of_articles(article_ids)
+    # Read after the alignments, so that whatever those speak of is there.
+    editions = {e.id: e for e in EditionRepository(session).of_articles(article_ids)}
     ids = [alignment.id for alignment in alignments]
     counts, models = repository.counts(ids), repository.models(ids)
     jobs = JobRepository(session).latest(ids)
@@ -27,6 +28,7 @@ def article_columns(
         edition = editions[alignment.target_edition_id]
         column = ReviewColumn(
             alignment_id=alignment.id,
+            source_revision_id=alignment.source_revision_id,
             language=edition.language,
             provenance=edition.provenance,
             models=tuple(models[alignment.id]),

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from service.db.alignments import AlignmentRepository
 from service.db.articles import ArticleRepository, EditionRepository
 from service.db.links import LinkRepository, WorkingCopy, WorkingCopyRepository
 from service.db.revisions import RevisionRepository
 from service.domain.article import StoredParagraph
-from service.domain.link import Alignment, Link
+from service.domain.link import Link
 from service.domain.review import Provenance
 from service.domain.review_page import (
     EditionHead,
@@ -39,11 +38,9 @@ def build_review_page(
     """
     article = ArticleRepository(session).get(key)
     available = article_columns(session, [article.id])[article.id]
-    repository = AlignmentRepository(session)
-    alignments = {a.id: a for a in repository.of_articles([article.id])}
-    shown = _shown(available, columns, alignments)
+    shown = _shown(available, columns)
     if shown:
-        source_id = alignments[shown[0].alignment_id].source_revision_id
+        source_id = shown[0].source_revision_id
     else:
         editions = EditionRepository(session).of_article(article.id)
         source_id = editions[0].revision_id
@@ -70,20 +67,13 @@ def build_review_page(
     )
 
 
-def _shown(
-    available: Sequence[ReviewColumn],
-    wanted: Collection[UUID],
-    alignments: dict[UUID, Alignment],
-) -> list[ReviewColumn]:
+def _shown(available: Sequence[ReviewColumn], wanted: Collection[UUID]) -> list[ReviewColumn]:
     chosen = (
         [column for column in available if column.alignment_id in wanted]
         or [column for column in available if column.provenance is Provenance.MACHINE]
         or list(available)
     )
-    if not chosen:
-        return []
-    source_id = alignments[chosen[-1].alignment_id].source_revision_id
-    return [c for c in chosen if alignments[c.alignment_id].source_revision_id == source_id]
+    return [c for c in chosen if c.source_revision_id == chosen[-1].source_revision_id]
 
 
 def _choice(column: ReviewColumn, shown: Sequence[ReviewColumn]) -> ReviewColumnChoice:

@@ -77,6 +77,7 @@ def _free_key(articles: ArticleRepository, base: str) -> str:
     while articles.find(key) is not None:
         number += 1
         key = f"{base}-{number}"
+        articles.lock_key(key)
     return key
 
 

@@ -1,5 +1,7 @@
 """Somebody wants an edition made by people put beside the source: the job is queued."""
 
+from typing import Final
+
 from sqlalchemy.orm import Session
 
 from service.db.alignments import AlignmentRepository
@@ -13,6 +15,8 @@ from service.domain.link import Alignment, Job
 from service.domain.review import Provenance
 from service.usecases.request_translation import source_edition
 
+MADE_BY_PEOPLE: Final = (Provenance.HUMAN, Provenance.ORIGINAL, Provenance.POST_EDITED)
+
 
 def request_alignment(
     session: Session, *, key: str, target: Language, source: Language | None = None
@@ -20,7 +24,8 @@ def request_alignment(
     """Queue the alignment of two editions, in the caller's transaction.
 
     Asking again for the same two revisions returns the job that made (or makes) their alignment,
-    unless it failed; then a new one is queued.
+    unless it failed; then a new one is queued. Links that stand stay current until the job has
+    made those that replace them.
 
     Raises:
         ArticleNotFoundError: If there is no such article.
@@ -28,40 +33,35 @@ def request_alignment(
         SameLanguageError: If source and target are the same.
     """
     article = ArticleRepository(session).get(key)
-    source_side = source_edition(session, article.id, key, source)
-    Direction(source_side.language, target)
-    found = EditionRepository(session).find(
-        article.id, target, [Provenance.HUMAN, Provenance.ORIGINAL, Provenance.POST_EDITED]
-    )
+    editions, alignments = EditionRepository(session), AlignmentRepository(session)
+    source_id = source_edition(session, article.id, key, source).id
+    found = editions.find(article.id, target, MADE_BY_PEOPLE)
     if found is None:
         raise EditionNotFoundError(key, target)
-    target_side = EditionRepository(session).get_or_add(article.id, target, found.provenance)
+    target_side, source_side = editions.lock(found.id), editions.by_id(source_id)
+    Direction(source_side.language, target)
 
-    alignment = _alignment(session, source_side, target_side)
+    alignment = alignments.current(source_edition_id=source_id, target_edition_id=found.id)
+    if alignment is None:
+        alignment = alignments.add(
+            source_revision_id=source_side.revision_id,
+            target_edition_id=target_side.id,
+            target_revision_id=target_side.revision_id,
+            signature=None,
+        )
     jobs = JobRepository(session)
+    if active := jobs.active(alignment.id):
+        return active
     last = jobs.latest([alignment.id]).get(alignment.id)
-    if last is not None and (alignment.signature is not None or jobs.active(alignment.id)):
+    if last is not None and _joins(alignment, source_side, target_side):
         return last
     job = jobs.add(JobKind.ALIGN, article_id=article.id, alignment_id=alignment.id, total=1)
     defer(session, "align_editions", job_id=str(job.id))
     return job
 
 
-def _alignment(session: Session, source: Edition, target: Edition) -> Alignment:
-    """Return the alignment of both current revisions, made without links if it is new."""
-    alignments = AlignmentRepository(session)
-    current = alignments.current(source_edition_id=source.id, target_edition_id=target.id)
-    if (
-        current is not None
-        and current.source_revision_id == source.revision_id
-        and current.target_revision_id == target.revision_id
-    ):
-        return current
-    if current is not None:
-        alignments.retire(current.id)
-    return alignments.add(
-        source_revision_id=source.revision_id,
-        target_edition_id=target.id,
-        target_revision_id=target.revision_id,
-        signature=None,
-    )
+def _joins(alignment: Alignment, source: Edition, target: Edition) -> bool:
+    """Tell whether the alignment is made, and of the revisions at which both editions stand."""
+    revisions = (source.revision_id, target.revision_id)
+    made_of = (alignment.source_revision_id, alignment.target_revision_id)
+    return alignment.signature is not None and made_of == revisions

@@ -12,11 +12,11 @@ from service.db.links import LinkRepository, NewLink
 from service.db.queue import defer
 from service.db.revisions import RevisionRepository
 from service.db.tables import JobKind
-from service.domain.article import Edition, EditionNotFoundError
+from service.domain.article import Edition, EditionNotFoundError, OtherSourceError
 from service.domain.language import Direction, Language
 from service.domain.link import Alignment, Job
 from service.domain.review import Provenance, State
-from service.usecases.carry_over import reviewed_before
+from service.usecases.carry_over import add_with_review
 
 SIGNATURE = "by-construction|v:0.1"
 """What made the links of a machine edition: one draft for each source paragraph."""
@@ -46,14 +46,19 @@ def request_translation(
         ArticleNotFoundError: If there is no such article.
         EditionNotFoundError: If it has no edition in the source language.
         SameLanguageError: If source and target are the same.
+        OtherSourceError: If the article's machine edition in the target language was made from
+            another language.
     """
     article = ArticleRepository(session).get(key)
+    editions = EditionRepository(session)
     edition = source_edition(session, article.id, key, source)
     check_route(Direction(edition.language, target))
-    machine = EditionRepository(session).get_or_add(
+    machine = editions.get_or_add(
         article.id, target, Provenance.MACHINE, source_edition_id=edition.id
     )
-    alignment = _alignment(session, edition, machine)
+    if machine.source_edition_id != edition.id and machine.source_edition_id is not None:
+        raise OtherSourceError(target, editions.by_id(machine.source_edition_id).language)
+    alignment = _alignment(session, editions.by_id(edition.id), machine)
     jobs = JobRepository(session)
     if active := jobs.active(alignment.id):
         return active
@@ -95,23 +100,32 @@ def source_edition(
 
 def _alignment(session: Session, source: Edition, machine: Edition) -> Alignment:
     """Return the alignment of the source's current revision, laid out if it is new."""
-    alignments, links = AlignmentRepository(session), LinkRepository(session)
-    revision_id = source.revision_id
+    alignments, jobs = AlignmentRepository(session), JobRepository(session)
     current = alignments.current(source_edition_id=source.id, target_edition_id=machine.id)
-    if current is not None and current.source_revision_id == revision_id:
+    if current is not None and current.source_revision_id == source.revision_id:
         return current
-    before = links.of_alignment(current.id) if current else []
     if current is not None:
+        if active := jobs.active(current.id):
+            jobs.fail(
+                active.id, error="a newer revision came in: its translation replaces this one"
+            )
         alignments.retire(current.id)
     alignment = alignments.add(
-        source_revision_id=revision_id,
+        source_revision_id=source.revision_id,
         target_edition_id=machine.id,
         target_revision_id=None,
         signature=SIGNATURE,
     )
     laid_out = [
         NewLink(source=(paragraph,), confidence=1.0)
-        for paragraph in RevisionRepository(session).paragraphs(revision_id)
+        for paragraph in RevisionRepository(session).paragraphs(source.revision_id)
     ]
-    links.add(alignment.id, reviewed_before(before, laid_out, by_target=False))
+    add_with_review(
+        session,
+        alignment,
+        laid_out,
+        before=current,
+        source_edition_id=source.id,
+        by_target=False,
+    )
     return alignment

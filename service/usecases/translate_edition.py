@@ -13,6 +13,7 @@ from service.db.articles import EditionRepository
 from service.db.job_states import JobRepository
 from service.db.links import LinkRepository
 from service.db.revisions import RevisionRepository
+from service.domain.article import Edition
 from service.domain.content_hash import content_hash
 from service.domain.language import Direction
 from service.domain.link import Alignment, Draft, Link, NewDraft
@@ -59,8 +60,10 @@ def translate_edition(
             log.warning("translation_lost_its_job", job_id=str(job_id), attempt=work.attempt)
             return
     with sessions.begin() as session:
-        if JobRepository(session).succeed(job_id, attempt=work.attempt):
-            _close_edition(session, work.alignment_id)
+        alignment = AlignmentRepository(session).get(work.alignment_id)
+        edition = EditionRepository(session).lock(alignment.target_edition_id)
+        if JobRepository(session).succeed(job_id, attempt=work.attempt, alignment_id=alignment.id):
+            _close_edition(session, alignment, edition)
     log.info("edition_translated", job_id=str(job_id), paragraphs=len(work.pending))
 
 
@@ -136,14 +139,12 @@ def _draft(translation: Translation) -> NewDraft:
     )
 
 
-def _close_edition(session: Session, alignment_id: UUID) -> None:
+def _close_edition(session: Session, alignment: Alignment, edition: Edition) -> None:
     """Make the drafts a revision of the machine edition, now that the last one is there."""
-    alignment = AlignmentRepository(session).get(alignment_id)
-    edition = EditionRepository(session).by_id(alignment.target_edition_id)
     revisions, links = RevisionRepository(session), LinkRepository(session)
     made = [
         (link.id, _target_paragraph(link.source[0], link.draft))
-        for link in links.of_alignment(alignment_id)
+        for link in links.of_alignment(alignment.id)
         if link.draft is not None
     ]
     paragraphs = tuple(paragraph for _, paragraph in made)
@@ -157,9 +158,9 @@ def _close_edition(session: Session, alignment_id: UUID) -> None:
     if alignment.target_revision_id is None:
         stored = revisions.paragraphs(known)
         targets = {link_id: text for (link_id, _), text in zip(made, stored, strict=True)}
-        links.add_targets(alignment_id, targets)
+        links.add_targets(alignment.id, targets)
         AlignmentRepository(session).complete(
-            alignment_id, target_revision_id=known, signature=alignment.signature or ""
+            alignment.id, target_revision_id=known, signature=alignment.signature or ""
         )
 
 

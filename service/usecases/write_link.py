@@ -12,6 +12,7 @@ from service.domain.link import (
     Link,
     NewDraft,
     NothingToJudgeError,
+    RetiredLinkError,
     SetAsideError,
     StaleLinkError,
 )
@@ -44,10 +45,12 @@ def write_link(
 
     Of several writers who saw the same version one wins, and the others are told. A text equal to
     what stands there makes no new draft. A text without a state takes a judged link back to where
-    it must be judged again. The writer's working copy is dropped: what it held is committed.
+    it must be judged again. The writer's working copy is dropped if it holds what now stands there.
+    A note is kept with a decision, also where the state stays.
 
     Raises:
         LinkNotFoundError: If there is no such link.
+        RetiredLinkError: If the alignment that it belongs to was replaced.
         StaleLinkError: If somebody wrote it since; the error carries what stands there now.
         SetAsideError: If it holds page furniture.
         EmptyTextError: If the text is blank.
@@ -57,6 +60,8 @@ def write_link(
         TransitionError: If the state cannot be reached from the present one.
     """
     links = LinkRepository(session)
+    if not AlignmentRepository(session).hold(links.get(link_id).alignment_id).is_current:
+        raise RetiredLinkError
     link = links.lock(link_id)
     if link.version != expected_version:
         raise StaleLinkError(link)
@@ -71,15 +76,14 @@ def write_link(
         _check_unmatched(session, link, after)
     if after is not link.state:
         check_transition(edited, after)
-    WorkingCopyRepository(session).drop(link_id, actor)
-    if draft is None and after is link.state:
-        return link
-
-    links.write(link, state=after, draft=draft)
+    if draft is not None or after is not link.state:
+        links.write(link, state=after, draft=draft)
     written = links.get(link_id)
-    if after is not link.state or state is not None:
-        draft_id = written.draft.id if written.draft else None
+    draft_id = written.draft.id if written.draft else None
+    if after is not link.state or note or (state is not None and draft is not None):
         links.add_decision(link, draft_id=draft_id, actor=actor, to_state=after, note=note)
+    standing = written.draft.text if written.draft else ""
+    WorkingCopyRepository(session).drop_committed(link_id, actor, text=standing)
     return written
 
 

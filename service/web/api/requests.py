@@ -74,18 +74,26 @@ class AlignmentRequestIn(In):
 
 
 class LinkIn(In):
-    """A new text, a new state, or both."""
+    """A new text, a new state, a note on the decision, or several of them."""
 
     text: str | None = Field(default=None, examples=["Le bac revient."])
     state: State | None = Field(default=None, examples=["approved"])
     note: str | None = Field(default=None, max_length=2000)
 
+    @model_validator(mode="after")
+    def something(self) -> Self:
+        """Pass if there is anything to write."""
+        if self.text is None and self.state is None and not self.note:
+            message = "give a text, a state or a note"
+            raise ValueError(message)
+        return self
+
 
 class WorkingCopyIn(In):
-    """What was typed so far, on top of which version."""
+    """What was typed so far, on top of which version; 0 is older than all that stand there."""
 
     text: str
-    base_version: int = Field(ge=1, le=2**31 - 1)
+    base_version: int = Field(ge=0, le=2**31 - 1)
 
 
 class TranslateIn(In):

@@ -1,17 +1,24 @@
+from collections.abc import Callable, Sequence
+
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from alignment import SentenceEncoder
 from service.db.alignments import AlignmentRepository
 from service.db.links import LinkRepository
+from service.db.tables import JobRow
 from service.domain.article import EditionNotFoundError
 from service.domain.errors import SameLanguageError
 from service.domain.language import Language
-from service.domain.link import Job, Link
+from service.domain.link import Job, Link, RetiredLinkError
 from service.domain.review import DraftOrigin, JobStatus, State
 from service.usecases.align_editions import align_editions
 from service.usecases.import_article import import_article
 from service.usecases.import_edition import import_edition
+from service.usecases.read_job import read_job
 from service.usecases.request_alignment import request_alignment
 from service.usecases.write_link import write_link
 from tests.documents import document
@@ -42,7 +49,8 @@ def align(sessions: sessionmaker[Session], encoder: SentenceEncoder, key: str) -
     with sessions.begin() as session:
         job = request_alignment(session, key=key, target=Language.FR)
     align_editions(sessions, encoder, job_id=job.id)
-    return job
+    with sessions.begin() as session:
+        return read_job(session, job.id)
 
 
 def links_of(sessions: sessionmaker[Session], job: Job) -> list[Link]:
@@ -116,6 +124,124 @@ def test_new_revision_is_aligned_anew_and_keeps_what_was_judged(
     assert (kept.draft.text, kept.draft.author) == ("Le bac est revenu.", "ann")
     with sessions.begin() as session:
         assert AlignmentRepository(session).get(second.alignment_id).signature is not None
+
+
+def test_links_stay_current_until_those_that_replace_them_are_made(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    store(sessions, "replaced")
+    first = align(sessions, encoder, "replaced")
+    link = links_of(sessions, first)[0]
+    with sessions.begin() as session:
+        import_edition(session, document(*FRENCH[:2]), key="replaced", language=Language.FR)
+        asked = request_alignment(session, key="replaced", target=Language.FR)
+        assert request_alignment(session, key="replaced", target=Language.FR).id == asked.id
+        assert asked.alignment_id == first.alignment_id
+        written = write_link(session, link.id, expected_version=1, actor="ann", text="Un mot.")
+
+    align_editions(sessions, encoder, job_id=asked.id)
+
+    with sessions.begin() as session:
+        done = read_job(session, asked.id)
+        (kept, *_) = LinkRepository(session).of_alignment(done.alignment_id)
+        assert kept.draft is not None
+        assert kept.draft.text == "Un mot."
+        with pytest.raises(RetiredLinkError, match="reload"):
+            write_link(
+                session, link.id, expected_version=written.version, actor="ann", text="Perdu ?"
+            )
+
+
+class Interrupted:
+    """An encoder during whose first work an edition gets a new revision."""
+
+    def __init__(self, encoder: SentenceEncoder, interrupt: Callable[[], object]) -> None:
+        self.name = encoder.name
+        self.encode = self._encode
+        self._encoder = encoder
+        self._interrupts = [interrupt]
+
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        while self._interrupts:
+            self._interrupts.pop()()
+        return self._encoder.encode(texts)
+
+
+def test_edition_that_moves_on_while_it_is_aligned_is_aligned_again(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    store(sessions, "moving")
+
+    def interrupt() -> None:
+        with sessions.begin() as session:
+            import_edition(session, document(*FRENCH[:2]), key="moving", language=Language.FR)
+
+    job = align(sessions, Interrupted(encoder, interrupt), "moving")
+
+    assert job.status is JobStatus.SUCCEEDED
+    texts = [text for _, side in beads(links_of(sessions, job)) for text in side]
+    assert texts == list(FRENCH[:2])
+
+
+def test_attempt_that_lost_its_job_stores_nothing(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    store(sessions, "lost")
+
+    def interrupt() -> None:
+        with sessions.begin() as session:
+            session.execute(update(JobRow).values(attempts=JobRow.attempts + 1))
+
+    job = align(sessions, Interrupted(encoder, interrupt), "lost")
+
+    assert job.status is JobStatus.RUNNING
+    assert links_of(sessions, job) == []
+
+
+def test_review_comes_back_with_the_revision_that_it_was_made_on(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    store(sessions, "back")
+    first = align(sessions, encoder, "back")
+    alone = next(link for link in links_of(sessions, first) if not link.source)
+    with sessions.begin() as session:
+        write_link(
+            session,
+            alone.id,
+            expected_version=1,
+            actor="ann",
+            text="Gratuit.",
+            state=State.APPROVED,
+        )
+    for french in (FRENCH[:2], FRENCH):
+        with sessions.begin() as session:
+            import_edition(session, document(*french), key="back", language=Language.FR)
+        last = align(sessions, encoder, "back")
+
+    (kept,) = [link for link in links_of(sessions, last) if not link.source]
+    assert kept.id != alone.id
+    assert kept.state is State.APPROVED
+    assert kept.draft is not None
+    assert kept.draft.text == "Gratuit."
+
+
+def test_that_a_paragraph_has_no_counterpart_stays_approved(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    with sessions.begin() as session:
+        import_article(session, document(*ENGLISH[:3]), language=Language.EN, key="none")
+        import_edition(session, document(FRENCH[0]), key="none", language=Language.FR)
+    lonely = next(
+        link for link in links_of(sessions, align(sessions, encoder, "none")) if not link.target
+    )
+    with sessions.begin() as session:
+        write_link(session, lonely.id, expected_version=1, actor="ann", state=State.APPROVED)
+        import_edition(session, document(FRENCH[0], FRENCH[2]), key="none", language=Language.FR)
+
+    after = links_of(sessions, align(sessions, encoder, "none"))
+
+    (kept,) = [link for link in after if link.source == lonely.source]
+    assert (kept.state, kept.draft) == (State.APPROVED, None)
 
 
 def test_alignment_needs_two_editions_in_two_languages(session: Session) -> None:

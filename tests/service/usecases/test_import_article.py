@@ -80,6 +80,28 @@ def test_racing_imports_of_one_text_make_one_article(sessions: sessionmaker[Sess
         assert session.scalar(query) == 1
 
 
+def test_racing_imports_of_one_title_get_keys_of_their_own(
+    sessions: sessionmaker[Session],
+) -> None:
+    titles = ["Racing report", "Racing report 2"] * 6
+    keys = []
+    together = threading.Barrier(len(titles))
+
+    def run(number: int, title: str) -> None:
+        together.wait()
+        with sessions.begin() as session:
+            text = document(title, f"Content {number}.")
+            keys.append(import_article(session, text, language=Language.EN).article.key)
+
+    threads = [threading.Thread(target=run, args=item) for item in enumerate(titles)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(set(keys)) == len(titles)
+
+
 def test_other_language_is_an_edition_and_the_same_a_revision(
     session: Session, import_text: ImportText
 ) -> None:

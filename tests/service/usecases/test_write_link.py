@@ -129,11 +129,40 @@ def test_commit_drops_the_writers_working_copy_and_no_other(
     (link,) = links_of(session)
     for reviewer in ("ann", "bob"):
         keep_working_copy(session, link.id, reviewer=reviewer, text="U", base_version=1)
-    keep_working_copy(session, link.id, reviewer="ann", text="Un", base_version=1)
+    keep_working_copy(session, link.id, reviewer="ann", text="Un.", base_version=1)
 
     write_link(session, link.id, expected_version=1, actor="ann", text="Un.")
 
     assert [row.reviewer for row in session.scalars(select(WorkingCopyRow))] == ["bob"]
+
+
+def test_working_copy_of_another_text_outlives_a_commit(
+    session: Session, import_text: ImportText
+) -> None:
+    import_text("One.")
+    (link,) = links_of(session)
+    keep_working_copy(session, link.id, reviewer="ann", text="Un seul", base_version=1)
+
+    write_link(session, link.id, expected_version=1, actor="ann", text="Un.")
+    write_link(session, link.id, expected_version=2, actor="ann", state=State.APPROVED)
+
+    assert [row.text for row in session.scalars(select(WorkingCopyRow))] == ["Un seul"]
+
+
+def test_note_is_kept_whatever_else_is_written(session: Session, import_text: ImportText) -> None:
+    import_text("One.")
+    (link,) = links_of(session)
+
+    write_link(session, link.id, expected_version=1, actor="ann", text="Un.", note="the first")
+    write_link(session, link.id, expected_version=2, actor="ann", state=State.DRAFT, note="again")
+    write_link(session, link.id, expected_version=2, actor="bob", note="why?")
+
+    decisions = session.scalars(select(DecisionRow).order_by(DecisionRow.id)).all()
+    assert [(one.actor, one.to_state, one.note) for one in decisions] == [
+        ("ann", State.DRAFT, "the first"),
+        ("ann", State.DRAFT, "again"),
+        ("bob", State.DRAFT, "why?"),
+    ]
 
 
 @pytest.mark.parametrize("blank", ["", " \u00a0\n"])
