@@ -57,7 +57,9 @@ class Work:
 
     def succeed(self) -> None:
         with self._sessions.begin() as session:
-            assert JobRepository(session).succeed(self._job_id, attempt=1)
+            jobs = JobRepository(session)
+            alignment_id = jobs.get(self._job_id).alignment_id
+            assert jobs.succeed(self._job_id, attempt=1, alignment_id=alignment_id)
 
     def fail(self, error: str) -> None:
         with self._sessions.begin() as session:

@@ -38,6 +38,7 @@ CELL = ReviewCell(
 )
 COLUMN = ReviewColumn(
     alignment_id=ALIGNMENT,
+    source_revision_id=uuid4(),
     language=Language.FR,
     provenance=Provenance.MACHINE,
     models=("compact",),
