@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service.bootstrap import make_encoder
-from service.cli.options import AsIsOption, EncodingOption, read_bytes
+from service.cli.options import AsIsOption, EncodingOption, format_of, read_bytes
 from service.domain.errors import InvalidInputError
 from service.domain.language import Language, parse_language
 from service.usecases.align_documents import AlignedPair, EditionText, align_documents
@@ -71,6 +71,7 @@ def _edition(
 ) -> EditionText:
     document, known = read_submission(
         read_bytes(path),
+        format=format_of(path),
         language=language,
         check_language=False,
         encoding=encoding,

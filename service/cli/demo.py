@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.bootstrap import Database, configure_quiet_logging, make_translator, open_database
 from service.cli.progress import progress
-from service.cli.up import working
+from service.cli.up import Worker, working
 from service.cli.web import (
     HostOption,
     PortOption,
     PortTakenError,
     key_of,
     listen,
-    serve,
+    make_server,
     with_address,
 )
 from service.domain.errors import TriptychError
@@ -77,14 +77,14 @@ def demo(
     translator = make_translator(settings)
     _step("1/5  starting the database")
     with open_database(settings) as database, working(database, translator) as worker:
-        key = _prepare(database.sessions, translator)
+        key = _prepare(database.sessions, translator, worker)
         _show(console, database.sessions, key)
         if serve:
-            _serve(database, translator, settings, key)
+            _serve(database, translator, worker, settings, key)
     worker.leave()
 
 
-def _prepare(sessions: sessionmaker[Session], translator: Translator) -> str:
+def _prepare(sessions: sessionmaker[Session], translator: Translator, worker: Worker) -> str:
     """Import, translate and align the example; return the article's key."""
     _step("2/5  importing the English article")
     document, language = read_submission(example_text(Language.EN))
@@ -97,18 +97,20 @@ def _prepare(sessions: sessionmaker[Session], translator: Translator) -> str:
             job = request_translation(
                 session, key=key, target=target, check_route=translator.catalogue.find
             )
-        _wait(sessions, job.id, "translating", "paragraphs")
+        _wait(sessions, worker, job.id, "translating", "paragraphs")
     _step("5/5  aligning the French and Russian editions that people wrote")
     for target in TARGETS:
         edition, _ = read_submission(example_text(target), language=target)
         with sessions.begin() as session:
             import_edition(session, edition, key=key, language=target)
             job = request_alignment(session, key=key, target=target)
-        _wait(sessions, job.id, "aligning", "editions")
+        _wait(sessions, worker, job.id, "aligning", "editions")
     return key
 
 
-def _wait(sessions: sessionmaker[Session], job_id: UUID, label: str, unit: str) -> None:
+def _wait(
+    sessions: sessionmaker[Session], worker: Worker, job_id: UUID, label: str, unit: str
+) -> None:
     with progress(label, unit=unit) as advance:
         while True:
             with sessions.begin() as session:
@@ -118,6 +120,7 @@ def _wait(sessions: sessionmaker[Session], job_id: UUID, label: str, unit: str) 
                 raise JobFailedError(job)
             if job.status is JobStatus.SUCCEEDED:
                 return
+            worker.check()
             time.sleep(POLL_SECONDS)
 
 
@@ -179,18 +182,22 @@ def _short(texts: Sequence[str]) -> Text:
     return Text(text or "–")
 
 
-def _serve(database: Database, translator: Translator, settings: Settings, key: str) -> None:
+def _serve(
+    database: Database, translator: Translator, worker: Worker, settings: Settings, key: str
+) -> None:
     listener = _listen_near(settings)
     app = create_app(sessions=database.sessions, translator=translator, api_key=key_of(settings))
+    server = make_server(app)
+    worker.stop_with_it(server)
     port = listener.getsockname()[1]
     typer.echo(f"The review page is at http://{settings.host}:{port}/review/{key}")
     typer.echo("Press Ctrl+C to stop.")
-    serve(app, listener)
+    server.run(sockets=[listener])
 
 
 def _listen_near(settings: Settings) -> socket.socket:
     """Return a listening socket on the port, or on the next one that is free."""
-    for port in range(settings.port, settings.port + PORTS_TRIED):
+    for port in range(settings.port, min(settings.port + PORTS_TRIED, 2**16)):
         try:
             return listen(settings.model_copy(update={"port": port}))
         except PortTakenError as error:

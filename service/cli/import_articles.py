@@ -1,5 +1,7 @@
 """``triptych import``: files and folders become articles, or editions of one."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -16,7 +18,9 @@ from service.cli.options import (
     EncodingOption,
     LanguageOption,
     UndoOption,
+    format_of,
     read_bytes,
+    shown,
 )
 from service.cli.progress import progress
 from service.db.connect import database_errors
@@ -29,7 +33,7 @@ from service.usecases.read_submission import read_submission
 from service.usecases.request_alignment import request_alignment
 from service.usecases.request_translation import request_translation
 
-SUFFIXES: Final = HTML_SUFFIXES | {".txt", ".text", ""}
+SUFFIXES: Final = HTML_SUFFIXES | {".txt", ".text"}
 """What a folder is searched for; a file that is named is read whatever it is called."""
 
 
@@ -38,7 +42,7 @@ class NothingToImportError(InvalidInputError):
 
     def __init__(self) -> None:
         super().__init__(
-            f"no file to import: folders are searched for {', '.join(sorted(SUFFIXES - {''}))}"
+            f"no file to import: folders are searched for {', '.join(sorted(SUFFIXES))}"
         )
 
 
@@ -100,48 +104,61 @@ def import_files(
         encoding=encoding,
         check_language=check_language,
     )
-    files = _files(paths)
+    files, refused = _files(paths)
     if len(files) > 1 and (article or key):
         message = "--article and --key are for one file"
         raise typer.BadParameter(message)
     settings = Settings()
     console = Console(stderr=True)
-    refused = []
-    with open_database(settings) as database, progress("importing", unit="files") as advance:
-        for done, path in enumerate(files):
-            advance(done, len(files))
-            try:
-                _import(database.sessions, settings, path, options)
-            except TriptychError as error:
-                refused.append((path, str(error)))
-        advance(len(files), len(files))
+    stored: list[str] = []
+    try:
+        with open_database(settings) as database, progress("importing", unit="files") as advance:
+            for done, path in enumerate(files):
+                advance(done, len(files))
+                try:
+                    stored += _import(database.sessions, settings, path, options)
+                except TriptychError as error:
+                    refused.append((path, str(error)))
+            advance(len(files), len(files))
+    finally:  # What was stored is reported also when the rest is interrupted.
+        for line in stored:
+            typer.echo(line)
     if len(files) == 1 and refused:
-        raise InvalidInputError(f"{refused[0][0]}: {refused[0][1]}")
+        raise InvalidInputError(f"{shown(refused[0][0])}: {refused[0][1]}")
     for path, reason in refused:
-        console.print(f"refused  {path}: {reason}", markup=False, style="red")
+        console.print(f"refused  {shown(path)}: {reason}", markup=False, style="red")
     if refused:
         raise ImportIncompleteError(len(refused), len(files))
 
 
-def _files(paths: list[Path]) -> list[Path]:
-    files = []
+def _files(paths: list[Path]) -> tuple[list[Path], list[tuple[Path, str]]]:
+    """Return what to import, and the folders that cannot be searched, each with why."""
+    files: list[Path] = []
+    refused: list[tuple[Path, str]] = []
+
+    def refuse(error: OSError) -> None:
+        refused.append((Path(error.filename), error.strerror or type(error).__name__))
+
     for path in paths:
-        if path.is_dir():
-            found = (p for p in path.rglob("*") if p.is_file() and not p.name.startswith("."))
-            files += sorted(p for p in found if p.suffix.lower() in SUFFIXES)
-        else:
+        if not path.is_dir():
             files.append(path)
-    if not files:
+            continue
+        for folder, below, names in os.walk(path, onerror=refuse):
+            below[:] = sorted(name for name in below if not name.startswith("."))
+            found = (Path(folder, name) for name in sorted(names) if not name.startswith("."))
+            files += (file for file in found if file.suffix.lower() in SUFFIXES)
+    if not files and not refused:
         raise NothingToImportError
-    return files
+    return files, refused
 
 
 def _import(
     sessions: sessionmaker[Session], settings: Settings, path: Path, options: _Options
-) -> None:
+) -> list[str]:
+    """Store one file and return the lines that report it."""
     document, language = read_submission(
         read_bytes(path),
-        format="html" if path.suffix.lower() in HTML_SUFFIXES else None,
+        format=format_of(path),
         language=options.language,
         check_language=options.check_language,
         encoding=options.encoding,
@@ -154,7 +171,7 @@ def _import(
         else:
             imported = import_article(session, document, language=language, key=options.key)
         queued = _queue(session, settings, imported, language, options)
-    _report(path, imported, queued)
+    return list(_report(path, imported, queued))
 
 
 def _queue(
@@ -177,14 +194,15 @@ def _queue(
     return queued
 
 
-def _report(path: Path, imported: Imported, queued: list[str]) -> None:
+def _report(path: Path, imported: Imported, queued: list[str]) -> Iterator[str]:
     what = "stored" if imported.created else "unchanged"
     paragraphs, repairs = imported.revision.paragraphs, imported.revision.repairs
-    typer.echo(
+    yield (
         f"{what}  {imported.article.key}  {imported.edition.language} revision "
-        f"{imported.revision.seq}, {len(paragraphs)} paragraphs, {len(repairs)} repairs  {path}"
+        f"{imported.revision.seq}, {len(paragraphs)} paragraphs, {len(repairs)} repairs  "
+        f"{shown(path)}"
     )
     for repair in repairs:
-        typer.echo(f"  {repair.id}: {repair.note}")
+        yield f"  {repair.id}: {repair.note}"
     if queued:
-        typer.echo(f"  queued: {', '.join(queued)} (`triptych up` or `triptych worker` does it)")
+        yield f"  queued: {', '.join(queued)} (`triptych up` or `triptych worker` does it)"

@@ -1,5 +1,6 @@
 """The command ``triptych``: finds the subcommand, and says errors in words, not in traces."""
 
+import errno
 import os
 import signal
 import sys
@@ -59,9 +60,11 @@ def main() -> None:
     except TriptychError as error:
         _fail(str(error))
     except OSError as error:
-        # Commands check what they read and write; what is left is their own output, now closed.
+        # Commands check what they read and write; mostly it is their own output, now closed.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        _fail(f"cannot write: {error.strerror or type(error).__name__}")
+        what = "write" if error.errno in {errno.ENOSPC, errno.EPIPE} else "read or write"
+        where = f" {error.filename}" if error.filename else ""
+        _fail(f"cannot {what}{where}: {error.strerror or type(error).__name__}")
     except ValidationError as error:
         _fail("\n".join(f"setting {e['loc'][0]}: {e['msg']}" for e in error.errors()), status=2)
 

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -16,7 +16,7 @@ class UnreadableFileError(InvalidInputError):
     """The file is not there, or the system does not let us read it."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"cannot read {path}: {reason}")
+        super().__init__(f"cannot read {shown(path)}: {reason}")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -33,11 +33,21 @@ def read_bytes(path: Path) -> bytes:
         raise UnreadableFileError(path, error.strerror or type(error).__name__) from error
 
 
+def format_of(path: Path) -> Literal["html"] | None:
+    """Return the format that a file's name says it has; else its content tells."""
+    return "html" if path.suffix.lower() in HTML_SUFFIXES else None
+
+
+def shown(path: Path) -> str:
+    """Return a path as it can be printed, whatever bytes its name is made of."""
+    return os.fsencode(path).decode(errors="replace")
+
+
 class UnwritableFileError(InvalidInputError):
     """The file cannot be written where it should be."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"cannot write {path}: {reason}")
+        super().__init__(f"cannot write {shown(path)}: {reason}")
 
 
 def check_writable(path: Path) -> None:

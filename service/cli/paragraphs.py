@@ -9,8 +9,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from service.cli.options import AsIsOption, EncodingOption, JsonOption, UndoOption, read_bytes
+from service.cli.options import (
+    AsIsOption,
+    EncodingOption,
+    JsonOption,
+    UndoOption,
+    format_of,
+    read_bytes,
+)
 from service.domain.paragraph import ReadText
 from service.ingest.read import read_document
 
@@ -32,7 +40,13 @@ def paragraphs(
 
     A table on a terminal; elsewhere a line each, with tabs between index, kind, text and repairs.
     """
-    document = read_document(read_bytes(file), encoding=encoding, undo=undo or (), repair=not as_is)
+    document = read_document(
+        read_bytes(file),
+        format=format_of(file),
+        encoding=encoding,
+        undo=undo or (),
+        repair=not as_is,
+    )
     if json_output:
         typer.echo(json.dumps(_as_json(document), ensure_ascii=False))
     elif sys.stdout.isatty():
@@ -93,7 +107,7 @@ def _print_table(document: ReadText) -> None:
     made = _repairs(document)
     for index, paragraph in enumerate(document.paragraphs):
         ids = made[index]
-        table.add_row(str(index), paragraph.kind.value, _plain(paragraph.text), "\n".join(ids))
+        table.add_row(str(index), paragraph.kind.value, Text(paragraph.text), "\n".join(ids))
     console.print(table)
     console.print(
         f"{len(document.paragraphs)} paragraphs, {len(document.repairs)} repairs, "
@@ -104,8 +118,3 @@ def _print_table(document: ReadText) -> None:
         console.print(f"  {repair.id}: {repair.note}", style="dim", markup=False)
     if document.repairs:
         console.print("  leave one out with --undo ID, all with --as-is", style="dim")
-
-
-def _plain(text: str) -> str:
-    # Rich reads square brackets as markup.
-    return text.replace("[", "\\[")

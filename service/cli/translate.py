@@ -16,6 +16,7 @@ from service.cli.options import (
     TargetOption,
     UndoOption,
     check_writable,
+    format_of,
     read_bytes,
     write_text,
 )
@@ -53,6 +54,7 @@ def translate(
         check_writable(output)
     document, _ = read_submission(
         read_bytes(file),
+        format=format_of(file),
         language=source,
         check_language=check_language,
         encoding=encoding,

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 from service.ingest.lines import Gap, Line
 from service.ingest.prose import begins_small, ends_sentence
-from service.ingest.words import PAGE_NUMBER
+from service.ingest.words import PAGE_NUMBER, PART
 
 _HEADER_CHARS = 80
-_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(r"\b\d+\b")
 _BARE_NUMBER = "#"
 _HEADER_LINES = 4
 """Lines of one page's header and the footer before it, at most."""
@@ -21,8 +21,9 @@ _OFTEN = 3
 def find_headers(lines: Sequence[Line]) -> dict[int, str]:
     """Return the indexes of the lines that are running headers or page numbers, each with why.
 
-    A line counts if the same words (numbers aside) stand beside form feeds, or cut sentences
-    in two, or call themselves a page number. Lines of symbols alone never count.
+    A line counts if the same words (numbers aside) stand beside form feeds and are many or cut a
+    sentence, or cut sentences in two, or call themselves a page number. Lines of symbols alone
+    never count, and chapter headings only where they cut a sentence.
     """
     groups: dict[str, list[int]] = defaultdict(list)
     for index, line in enumerate(lines):
@@ -37,7 +38,7 @@ def find_headers(lines: Sequence[Line]) -> dict[int, str]:
 
 
 def _fold(text: str) -> str:
-    return _DIGITS.sub(_BARE_NUMBER, " ".join(text.casefold().split()))
+    return _NUMBER.sub(_BARE_NUMBER, " ".join(text.casefold().split()))
 
 
 def _headers_of(
@@ -49,11 +50,13 @@ def _headers_of(
         return list(group) if len(group) > 1 else at_edge
     if len(group) == 1 or (fold == _BARE_NUMBER and not _counts_up(lines, group)):
         return []
+    cuts = sum(_cuts_sentence(lines, index, repeated) for index in group)
     if 2 * len(at_edge) >= len(group) and len(at_edge) > 1:
+        if not cuts and (len(group) < _OFTEN or _is_numbered_part(lines, group)):
+            return []
         pages = {*at_edge, *(index for index in group if index in {0, len(lines) - 1})}
         return [index for index in pages if not _is_title(lines, index, repeated)]
     alone = [index for index in group if _stands_alone(lines, index)]
-    cuts = sum(_cuts_sentence(lines, index, repeated) for index in group)
     if len(alone) == len(group):
         enough = cuts == len(group) or (len(group) >= _OFTEN and cuts > 0)
     else:
@@ -63,8 +66,13 @@ def _headers_of(
     return [index for index in group if not _is_title(lines, index, repeated)]
 
 
+def _is_numbered_part(lines: Sequence[Line], group: Sequence[int]) -> bool:
+    """Whether the lines are headings of chapters, each of which begins a page."""
+    return all(PART.match(lines[index].text) for index in group)
+
+
 def _counts_up(lines: Sequence[Line], group: Sequence[int]) -> bool:
-    numbers = [int(_DIGITS.findall(lines[index].text)[0]) for index in group]
+    numbers = [int(_NUMBER.findall(lines[index].text)[0]) for index in group]
     return all(later == earlier + 1 for earlier, later in pairwise(numbers))
 
 

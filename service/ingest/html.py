@@ -1,19 +1,20 @@
 """HTML to paragraphs: each block element is one, inline markup is kept beside the plain text."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from lxml import etree
 from lxml.html import HtmlElement
 
-from service.domain.paragraph import Kind, Paragraph, ReadText
+from service.domain.paragraph import Kind, Paragraph, ReadText, Repair, RepairKind
 from service.domain.plain_text import check_plain
 from service.domain.translation import SourceText
 from service.ingest.errors import EmptyTextError
 from service.ingest.inline import InlineRun
 from service.ingest.kinds import is_byline
+from service.ingest.passages import Offers, check_undo, repair_id
 from service.ingest.prose import is_date
 from service.untrusted.html import DROPPED, parse_html
 from service.untrusted.limits import MAX_LINES, TooManyLinesError
@@ -63,13 +64,22 @@ class _Context:
     keeps_lines: bool = False
 
 
-def read_html(html: str) -> ReadText:
+def read_html(html: str, *, undo: Collection[str] = (), repair: bool = True) -> ReadText:
     """Return the paragraphs of a page, all of its visible text once and in order.
+
+    What stands in ``nav``, ``aside`` and the page's ``footer`` is set aside: a repair, by the
+    number of its first paragraph, from 1.
+
+    Args:
+        html: The page.
+        undo: Ids of repairs not to make, from an answer before.
+        repair: Without it nothing is set aside.
 
     Raises:
         EmptyTextError: If the page shows no text.
         UnstorableTextError: If there is a NUL or half of a surrogate pair.
         TooLargeError: If the page is too long or nested too deep.
+        UnknownRepairError: If ``undo`` names a repair that is none of this page's.
     """
     root = parse_html(check_plain(html))
     paragraphs = [] if root is None else list(islice(_paragraphs(root), MAX_LINES + 1))
@@ -77,7 +87,28 @@ def read_html(html: str) -> ReadText:
         raise EmptyTextError
     if len(paragraphs) > MAX_LINES:
         raise TooManyLinesError
-    return ReadText(paragraphs=tuple(_mark_head(paragraphs)), format="html")
+    offers = Offers(undo)
+    repairs = list(_set_aside(paragraphs, offers, repair=repair))
+    check_undo(undo, known=list(offers.ids) if repair else [])
+    return ReadText(paragraphs=tuple(_mark_head(paragraphs)), repairs=tuple(repairs), format="html")
+
+
+def _set_aside(paragraphs: list[Paragraph], offers: Offers, *, repair: bool) -> Iterator[Repair]:
+    """Yield what was set aside, a repair for each run; what should not be is text again."""
+    kind = RepairKind.FURNITURE_SET_ASIDE
+    for is_furniture, run in groupby(
+        range(len(paragraphs)), lambda i: paragraphs[i].kind is Kind.FURNITURE
+    ):
+        indexes = list(run)
+        if not is_furniture:
+            continue
+        number = indexes[0] + 1
+        if offers.accepts(kind, number) and repair:
+            note = f"{len(indexes)} paragraphs in nav, aside or footer"
+            yield Repair(id=repair_id(kind, number), kind=kind, paragraph=indexes[0], note=note)
+            continue
+        for index in indexes:
+            paragraphs[index] = replace(paragraphs[index], kind=Kind.PARA)
 
 
 def read_fragment(html: str) -> SourceText:

@@ -1,9 +1,10 @@
 """A paragraph in the making: its parts, what has been repaired, and what may still be."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from service.domain.paragraph import Kind, Paragraph, ReadText, Repair, RepairKind
+from service.ingest.errors import UnknownRepairError
 from service.ingest.lines import Gap
 
 
@@ -33,6 +34,16 @@ class Offers:
         offered = repair_id(kind, line)
         self.ids[offered] = None
         return offered not in self._undo
+
+
+def check_undo(undo: Collection[str], *, known: Sequence[str]) -> None:
+    """Let through what can be undone.
+
+    Raises:
+        UnknownRepairError: If ``undo`` names a repair that is none of ``known``.
+    """
+    if unknown := set(undo) - set(known):
+        raise UnknownRepairError(unknown, known)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from service.domain.paragraph import ReadText
 from service.ingest.decode import codec_name, decode
 from service.ingest.errors import UnknownEncodingError
 from service.ingest.html import read_html
-from service.ingest.text import check_undo, read_text
+from service.ingest.text import read_text
 
 _LOOKS_LIKE_HTML = re.compile(
     rb"\s*(?:<\?xml[^<>]{0,200}>\s*)?<(?:!doctype\s+html|!--"
@@ -39,7 +39,7 @@ def read_document(
         data: The whole file.
         format: Recognised by how the file begins, if not given.
         encoding: Recognised, or refused if it is not beyond doubt, if not given.
-        undo: Ids of repairs not to make; only text is repaired.
+        undo: Ids of repairs not to make.
         repair: Without it nothing is joined or set aside.
 
     Raises:
@@ -52,8 +52,7 @@ def read_document(
     if format is None:
         format = "html" if _LOOKS_LIKE_HTML.match(text[:_DECLARATION_BYTES].encode()) else "text"  # noqa: A001
     if format == "html":
-        check_undo(undo, known=[])
-        return replace(read_html(text), encoding=codec)
+        return replace(read_html(text, undo=undo, repair=repair), encoding=codec)
     return replace(read_text(text, undo=undo, repair=repair), encoding=codec)
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Collection, Sequence
 
 from service.domain.paragraph import ReadText
-from service.ingest.errors import UnknownRepairError
 from service.ingest.headers import find_headers
 from service.ingest.kinds import mark_body, mark_footer, mark_head
 from service.ingest.lines import Line, check_text, split_lines
 from service.ingest.page_breaks import join_page_breaks
-from service.ingest.passages import Offers, Passage, to_read_text
+from service.ingest.passages import Offers, Passage, check_undo, to_read_text
 from service.ingest.wrapping import make_passages, passages_as_written
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Part of no text; JSON and copying bring it along."""
 
 
 def read_text(text: str, *, undo: Collection[str] = (), repair: bool = True) -> ReadText:
@@ -29,6 +31,7 @@ def read_text(text: str, *, undo: Collection[str] = (), repair: bool = True) -> 
         TooManyLinesError: If there are more lines than are taken at once.
         UnknownRepairError: If ``undo`` names a repair that is none of this text's.
     """
+    text = text.removeprefix(BYTE_ORDER_MARK)
     check_text(text)
     lines = split_lines(text)
     if not repair:
@@ -45,16 +48,6 @@ def read_text(text: str, *, undo: Collection[str] = (), repair: bool = True) -> 
         _repair(lines, everything)
         check_undo(unknown, known=list(everything.ids))
     return to_read_text(passages)
-
-
-def check_undo(undo: Collection[str], *, known: Sequence[str]) -> None:
-    """Let through what can be undone.
-
-    Raises:
-        UnknownRepairError: If ``undo`` names a repair that is none of ``known``.
-    """
-    if unknown := set(undo) - set(known):
-        raise UnknownRepairError(unknown, known)
 
 
 def _repair(lines: Sequence[Line], offers: Offers) -> list[Passage]:

@@ -124,3 +124,9 @@ DIALOGUE = re.compile(r"\s*[—–―-][ \t\u00a0]*\S")
 
 AND_OR = frozenset({"and", "or", "to", "et", "ou", "à", "и", "или"})
 """Words after a hyphen that hangs: "short- and long-term"."""
+
+PART = re.compile(
+    r"(?i)(?:chapter|part|section|book|act|scene|lesson|appendix|chapitre|partie|livre|acte|scène"
+    r"|leçon|annexe|глава|часть|раздел|книга|действие|сцена|урок|приложение)\b"
+)
+"""How the heading of a numbered part begins."""

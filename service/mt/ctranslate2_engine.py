@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
-from service.mt.engine import MAX_TARGET_TOKENS, TRANSFORMERS_LOADING, Hypothesis
+from service.mt.engine import TRANSFORMERS_LOADING, Hypothesis, most_target_tokens
 from service.mt.errors import BrokenModelError, ModelCacheError
 from service.mt.model_folder import CheckedModel
 
@@ -94,7 +94,7 @@ class CTranslate2Engine:
             [list(tokens) for tokens in batch],
             beam_size=beam,
             no_repeat_ngram_size=no_repeat_ngram,
-            max_decoding_length=MAX_TARGET_TOKENS,
+            max_decoding_length=most_target_tokens(max(map(len, batch))),
             max_input_length=0,
             disable_unk=True,
             return_scores=True,

@@ -5,9 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-MAX_TARGET_TOKENS: Final = 256
-"""Tokens after which decoding stops: more than twice the longest source sentence that the
-compact model was trained on."""
+MAX_POSITIONS: Final = 511
+"""Marian models have 512 positions, and the start takes one."""
+
+
+def most_target_tokens(source_tokens: int) -> int:
+    """Return after how many tokens decoding stops: far more than any translation should need."""
+    return min(MAX_POSITIONS, 3 * source_tokens + 32)
+
+
+def is_cut_off(tokens: Sequence[str], source: Sequence[str]) -> bool:
+    """Tell whether a hypothesis was stopped before it came to its end, which may be forced."""
+    return len(tokens) >= most_target_tokens(len(source)) - 1
+
 
 TRANSFORMERS_LOADING: Final = threading.Lock()
 """Held while transformers loads a model: two loads at once fail, as it makes the weights on a

@@ -9,7 +9,7 @@ from service.domain.language import Language
 from service.domain.translation import Flag, FlagCode
 
 NUMBER: Final = re.compile(
-    r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*", re.ASCII
+    r"(?<!\d)\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*", re.ASCII
 )
 """A space groups digits only in threes: "in 2013 40 people" has two numbers."""
 

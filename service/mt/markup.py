@@ -109,14 +109,17 @@ def parse_markup(markup: str) -> Markup:
     """
     # A tag that the end cuts off is none; libxml2 would make one of it and of its own wrapper.
     whole = CUT_OFF_TAG.sub("", markup.replace("\x00", "\ufffd"))
-    begun = whole.lstrip(" \t\n\r")
+    begun = whole.lstrip()
     try:
         whole.encode()
-        body = lxml.html.fragment_fromstring(begun, create_parent="div")
+        parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True)
+        body = lxml.html.fragment_fromstring(begun.encode(), create_parent="div", parser=parser)
         # lxml drops white space before the first tag.
         body.text = whole[: len(whole) - len(begun)] + (body.text or "")
     except (lxml.etree.LxmlError, ValueError) as error:
         raise MarkupError from error
+    if any(entry.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise MarkupError
     reader = _Reader()
     root = reader.read(body, opening="", closing="")
     return Markup(

@@ -19,6 +19,7 @@ from service.mt.errors import (
     PadRowError,
     PickledModelError,
 )
+from service.mt.tokenizer import END, UNKNOWN
 
 MANIFEST = "triptych-model.json"
 WEIGHTS = "model.safetensors"
@@ -97,7 +98,7 @@ def parse_direction(text: str) -> Direction:
 def _read_manifest(path: Path) -> ModelFolder:
     manifest = _read_json(path, MANIFEST)
     try:
-        tags = {parse_direction(key): tag for key, tag in manifest["directions"].items()}
+        tags = {parse_direction(key): _tag(tag) for key, tag in manifest["directions"].items()}
         folder = ModelFolder(
             name=str(manifest["name"]),
             path=path,
@@ -117,6 +118,13 @@ def _read_manifest(path: Path) -> ModelFolder:
     return folder
 
 
+def _tag(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    message = "a direction's tag must be a string or null"
+    raise TypeError(message)
+
+
 def check_model(folder: ModelFolder) -> CheckedModel:
     """Verify a model's files; reads each of them once.
 
@@ -134,10 +142,7 @@ def check_model(folder: ModelFolder) -> CheckedModel:
     config = _read_json(folder.path, "config.json")
     if config.get("model_type") != "marian":
         raise BrokenModelError(folder.path, "config.json does not say model_type marian")
-    vocabulary = _read_json(folder.path, "vocab.json")
-    for tag in folder.tags.values():
-        if tag is not None and tag not in vocabulary:
-            raise LanguageTagError(folder.path, tag)
+    _check_vocabulary(folder)
     if folder.has_manifest:
         _check_pad_row(folder.path, config)
     lines = "\n".join(f"{digests[file]}  {file}" for file in REQUIRED_FILES)
@@ -147,7 +152,11 @@ def check_model(folder: ModelFolder) -> CheckedModel:
 def _check_sums(path: Path, digests: Mapping[str, str]) -> None:
     if not (path / "SHA256SUMS").is_file():
         return
-    for line in (path / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+    try:
+        lines = (path / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise BrokenModelError(path, "SHA256SUMS cannot be read; copy it again") from error
+    for line in lines:
         expected, _, file = line.strip().partition(" ")
         file = file.lstrip(" *")
         if not file or Path(file).name != file:
@@ -156,6 +165,24 @@ def _check_sums(path: Path, digests: Mapping[str, str]) -> None:
             raise MissingModelFileError(path, file)
         if (digests.get(file) or _digest(path, file)) != expected.lower():
             raise ChecksumError(path, file)
+
+
+def _check_vocabulary(folder: ModelFolder) -> None:
+    from sentencepiece import SentencePieceProcessor  # noqa: PLC0415 - only when a model is read
+
+    vocabulary = _read_json(folder.path, "vocab.json")
+    for token in (END, UNKNOWN):
+        if token not in vocabulary:
+            raise BrokenModelError(folder.path, f"vocab.json has no token {token}; copy it again")
+    for tag in folder.tags.values():
+        if tag is not None and tag not in vocabulary:
+            raise LanguageTagError(folder.path, tag)
+    for file in ("source.spm", "target.spm"):
+        try:
+            SentencePieceProcessor(model_file=str(folder.path / file))
+        except (OSError, RuntimeError) as error:
+            problem = f"{file} is no SentencePiece model; copy it again"
+            raise BrokenModelError(folder.path, problem) from error
 
 
 def _check_pad_row(path: Path, config: Mapping[str, Any]) -> None:

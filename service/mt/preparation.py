@@ -17,12 +17,14 @@ from alignment.beads import Span
 from alignment.sentences import split_sentences
 from service.mt.tokenizer import Tokenizer
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Part of every signature; goes up whenever the same text is prepared differently."""
 
 MASK: Final = "XX{}"
 """Of thirty shapes tried in ten sentences with one to four of them, the compact model copied this
 one every time, in French and in Russian, and put no article before it."""
+
+MASK_LIKE: Final = re.compile(r"XX\d+")
 
 HARD_BREAK: Final = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029]+")
 """Line breaks and control characters: no sentence goes across them."""
@@ -37,6 +39,10 @@ EMOJI_JOINERS: Final = "\u200d\ufe0e\ufe0f\u20e3"
 FIRST_PICTURE: Final = "\u2190"
 """Signs from here on (arrows, pictures, emoji) stand between words; those before it, such as
 degrees and fractions, belong to one."""
+UNIT_LETTERS: Final = 3
+"""Letters that a unit or a part of a formula has at most."""
+SPELLED_OUT: Final = "№"
+"""Signs that SentencePiece's NFKC spells in letters ("No"), which models then lose."""
 CLAUSE_END: Final = re.compile(r"[,;:…)»”][\"')»”]*\s|\s[—–-]\s")
 
 INVISIBLE: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff"))
@@ -65,17 +71,22 @@ class Sentence:
 def find_kept(text: str, tokenizer: Tokenizer) -> list[Span]:
     """Return what must come back as it is: addresses, language tags, what the vocabulary lacks.
 
-    A word with a letter that the vocabulary lacks is kept whole; of signs only the signs
+    A word with a letter that the vocabulary lacks is kept whole; a raised digit and the like with
+    its number or unit (10⁶, m²), which the model would read as 106; of signs only the signs
     themselves. Spans are in order and disjoint. Time is linear in the text.
     """
     found = [Span(*match.span()) for match in ADDRESS.finditer(text)]
     found += [Span(*match.span()) for match in LANGUAGE_TAG.finditer(text)]
     unknown = {character for character in set(text) if _is_unknown(character, tokenizer)}
     letters = {character for character in unknown if character.isalpha()}
-    signs = unknown - letters
+    digits = {character for character in unknown if _is_digit_like(character)}
+    signs = unknown - letters - digits
     if letters:
         words = WORD.finditer(text)
         found += [Span(*word.span()) for word in words if not letters.isdisjoint(word[0])]
+    if digits:
+        runs = re.finditer(f"[{re.escape(''.join(sorted(digits)))}]+", text)
+        found += [_with_number_or_unit(text, Span(*run.span())) for run in runs]
     if signs:
         one = f"[{re.escape(''.join(sorted(signs)))}]"
         found += [
@@ -84,13 +95,41 @@ def find_kept(text: str, tokenizer: Tokenizer) -> list[Span]:
     return merge(found)
 
 
+def _with_number_or_unit(text: str, run: Span) -> Span:
+    """Return raised digits with what they belong to: 10⁶, m², CO₂; but not the word of a footnote.
+
+    A few letters beside them are a unit or a formula; more are a word, which is translated.
+    """
+    start, end = run.start, run.end
+    while start > 0 and text[start - 1].isdecimal():
+        start -= 1
+    if start == run.start:
+        start -= _unit_length(text[max(0, start - UNIT_LETTERS - 1) : start][::-1])
+    end += _unit_length(text[end : end + UNIT_LETTERS + 1])
+    return Span(start, end)
+
+
+def _unit_length(beside: str) -> int:
+    """Return how many letters stand first, or none if they are too many for a unit."""
+    letters = next((i for i, sign in enumerate(beside) if not sign.isalpha()), len(beside))
+    return letters if letters <= UNIT_LETTERS else 0
+
+
 def _is_unknown(character: str, tokenizer: Tokenizer) -> bool:
     category = unicodedata.category(character)
     if category in {"Cs", "Co", "Cn"} or character == "▁":
         return True
     if category[0] in "ZM" or category in {"Cc", "Cf"} or ord(character) in LOOKALIKES:
         return False
+    if _is_digit_like(character) or character in SPELLED_OUT:
+        return True
     return not tokenizer.knows(character)
+
+
+def _is_digit_like(character: str) -> bool:
+    """Tell whether it is a number that SentencePiece's NFKC would turn into plain digits: ², ①."""
+    is_number = unicodedata.category(character) == "No"
+    return is_number and unicodedata.normalize("NFKC", character) != character
 
 
 def merge(spans: Sequence[Span]) -> list[Span]:
@@ -131,9 +170,13 @@ class Preparation:
         self._language = language
         self._tokenizer = tokenizer
         self._max_tokens = max_tokens
-        self._kept = merge([*find_kept(text, tokenizer), *kept])
+        self._breaks = sorted(
+            [Span(*match.span()) for match in HARD_BREAK.finditer(text)]
+            + [Span(place, place) for place in set(breaks)],
+            key=lambda span: (span.start, span.end),
+        )
+        self._kept = list(self._within_blocks(merge([*find_kept(text, tokenizer), *kept])))
         self._kept_starts = [span.start for span in self._kept]
-        self._breaks = sorted(set(breaks))
 
     def sentences(self) -> list[Sentence]:
         """Return what the model has to translate, in order; all between it is to be copied."""
@@ -157,12 +200,22 @@ class Preparation:
         )
         return [self._mask(part) for part in parts if self._has_words(part)]
 
+    def _within_blocks(self, kept: Sequence[Span]) -> Iterator[Span]:
+        """Yield what is kept, cut where a line or block ends in it, as code of several lines is."""
+        blocks = list(self._blocks())
+        first = 0
+        for span in kept:
+            while first < len(blocks) and blocks[first].end <= span.start:
+                first += 1
+            index = first
+            while index < len(blocks) and blocks[index].start < span.end:
+                yield Span(max(span.start, blocks[index].start), min(span.end, blocks[index].end))
+                index += 1
+
     def _blocks(self) -> Iterator[Span]:
         """Yield the text between line breaks and other hard breaks."""
-        hard = [Span(*match.span()) for match in HARD_BREAK.finditer(self._text)]
-        hard += [Span(place, place) for place in self._breaks]
         start = 0
-        for span in sorted(hard, key=lambda span: (span.start, span.end)):
+        for span in self._breaks:
             if start < span.start:
                 yield Span(start, span.start)
             start = max(start, span.end)

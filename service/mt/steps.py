@@ -1,6 +1,5 @@
 """One model's work on all paragraphs of a call: prepare, batch, translate, restore."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +10,10 @@ from alignment.beads import Span
 from service.domain.language import Language
 from service.mt.catalogue import Step
 from service.mt.drafts import Draft, DraftBuilder
-from service.mt.engine import Engine, Hypothesis
+from service.mt.engine import Engine, Hypothesis, is_cut_off
 from service.mt.flags import is_loop
 from service.mt.model_folder import CheckedModel
-from service.mt.preparation import Preparation, Sentence
+from service.mt.preparation import MASK_LIKE, Preparation, Sentence
 from service.mt.tokenizer import TokenizedText, Tokenizer, decode
 from service.mt.typography import restore_typography
 
@@ -149,7 +148,10 @@ class _Run:
     def keeps_masks(self, sentence: Sentence) -> bool:
         """Tell whether the answer has each mask once, and no other."""
         target = "".join(self._answers[sentence.text].cells)
-        return all(len(_find_mask(target, mask)) == 1 for mask, _ in sentence.masks)
+        masks = {mask for mask, _ in sentence.masks}
+        own = {word for word in MASK_LIKE.findall(sentence.text) if word not in masks}
+        found = [word for word in MASK_LIKE.findall(target) if word not in own]
+        return sorted(found) == sorted(masks)
 
     def draft(self, source: str, sentences: Sequence[Sentence]) -> Draft:
         """Put a paragraph's draft together from the answers."""
@@ -178,16 +180,22 @@ class _Run:
                     yield texts[index], answer
 
     def _translate(self, batch: Sequence[Sequence[str]]) -> list[tuple[Hypothesis, bool]]:
-        """Translate a batch; sentences that go in circles get a second try."""
+        """Translate a batch; what goes in circles, or on without end, gets a second try."""
         engine = self._model.engine
         results: list[tuple[Hypothesis, bool]] = []
         for tokens, first in zip(batch, engine.translate(batch, beam=self._beam), strict=True):
-            if not is_loop(first.tokens) or is_loop(tokens):
-                results.append((first, False))
+            failed = _fails(first.tokens, tokens)
+            if not failed or is_loop(tokens):
+                results.append((first, failed))
                 continue
             (second,) = engine.translate([tokens], beam=self._beam, no_repeat_ngram=RETRY_NGRAM)
-            results.append((second, is_loop(second.tokens)))
+            results.append((second, _fails(second.tokens, tokens)))
         return results
+
+
+def _fails(tokens: Sequence[str], source: Sequence[str]) -> bool:
+    """Tell whether a hypothesis repeats itself as its source does not, or was cut off."""
+    return is_cut_off(tokens, source) or (is_loop(tokens) and not is_loop(source))
 
 
 def plan_batches(lengths: Sequence[int], *, budget: int) -> list[list[int]]:
@@ -245,5 +253,4 @@ def _restore(source: str, sentence: Sentence, answer: _Answer) -> tuple[str, lis
 
 
 def _find_mask(text: str, mask: str) -> list[int]:
-    # URL1 is not in URL12.
-    return [match.start() for match in re.finditer(re.escape(mask) + r"(?!\d)", text)]
+    return [match.start() for match in MASK_LIKE.finditer(text) if match[0] == mask]

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from service.mt.engine import MAX_TARGET_TOKENS, TRANSFORMERS_LOADING, Hypothesis
+from service.mt.engine import TRANSFORMERS_LOADING, Hypothesis, most_target_tokens
 from service.mt.errors import BrokenModelError
 from service.mt.model_folder import CheckedModel
 from service.mt.tokenizer import END, UNKNOWN, Tokenizer
@@ -62,7 +62,9 @@ class TorchEngine:
             output = self._model.generate(
                 source,
                 attention_mask=self._torch.ones_like(source),
-                generation_config=self._generation_config(beam, no_repeat_ngram),
+                generation_config=self._generation_config(
+                    beam, no_repeat_ngram, most_target_tokens(source.shape[1])
+                ),
             )
             attention = self._model(
                 input_ids=source, decoder_input_ids=output.sequences, output_attentions=True
@@ -73,7 +75,7 @@ class TorchEngine:
             for row, score, weights in zip(output.sequences, scores, attention, strict=True)
         ]
 
-    def _generation_config(self, beam: int, no_repeat_ngram: int) -> Any:
+    def _generation_config(self, beam: int, no_repeat_ngram: int, most_tokens: int) -> Any:
         from transformers import GenerationConfig  # noqa: PLC0415 - heavy imports are lazy
 
         config = self._model.config
@@ -83,7 +85,7 @@ class TorchEngine:
             length_penalty=1.0,
             early_stopping=beam > 1,
             no_repeat_ngram_size=no_repeat_ngram,
-            max_length=MAX_TARGET_TOKENS + 1,  # the start counts
+            max_length=most_tokens + 1,  # the start counts
             bad_words_ids=[[config.pad_token_id], [self._vocabulary[UNKNOWN]]],
             pad_token_id=config.pad_token_id,
             eos_token_id=config.eos_token_id,

@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from alignment.sentences import VERSION as SPLITTER_VERSION
 from service.domain.language import Direction
-from service.domain.translation import Flag, FlagCode, SourceText, Translation
+from service.domain.translation import NO_MODEL, Flag, FlagCode, SourceText, Translation
 from service.mt.catalogue import Catalogue, Route, Step
 from service.mt.ctranslate2_engine import CTranslate2Engine
 from service.mt.drafts import Draft, compose
@@ -22,8 +22,6 @@ from service.mt.tokenizer import Tokenizer
 from service.mt.torch_engine import TorchEngine
 
 EngineName = Literal["ctranslate2", "transformers"]
-
-NOTHING_TRANSLATED: Final = "none"
 
 Progress = Callable[[int, int], None]
 """Called with the paragraphs done and all paragraphs."""
@@ -60,14 +58,6 @@ class Translator:
         self._beam = beam
         self._loaded: dict[Path, LoadedModel] = {}
         self._loading = threading.Lock()
-
-    def describe(self) -> list[Route]:
-        """Return the route of every direction that can be translated; loads nothing.
-
-        Raises:
-            BrokenModelError: If a model's manifest cannot be read.
-        """
-        return self.catalogue.routes()
 
     def translate(
         self,
@@ -181,9 +171,7 @@ def _finish(
             note = f"tags placed by proportion: {approximate}"
             flags.append(Flag(code=FlagCode.MARKUP_APPROXIMATE, note=note))
     if all(piece.copied for piece in draft.pieces):
-        return Translation(
-            text=draft.text, markup=html, model=NOTHING_TRANSLATED, signature=NOTHING_TRANSLATED
-        )
+        return Translation(text=draft.text, markup=html, model=NO_MODEL, signature=NO_MODEL)
     direction = route.direction
     flags += check_draft(
         source,

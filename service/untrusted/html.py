@@ -9,18 +9,18 @@ from lxml.html import HtmlElement
 from service.untrusted.limits import MAX_HTML_TAGS, HtmlTooComplexError, check_size
 
 _DROPPED = """
-    script style noscript template iframe object embed applet svg head noframes noembed
+    script style noscript template iframe object applet svg head noframes noembed
     audio video canvas datalist
 """
 DROPPED = frozenset(_DROPPED.split())
 """Elements that show no text of the page's own; their content goes with them."""
 
-_INLINE = "a abbr b br cite code em i mark q span strong sub sup time"
+_INLINE = "a abbr b br cite code em i kbd mark q samp span strong sub sup time var"
 INLINE = frozenset(_INLINE.split())
 """Inline elements whose tags are kept; of any other only the text stays."""
 
 _ATTRIBUTES = {"a": ("href",), "abbr": ("title",), "time": ("datetime",)}
-_EVERYWHERE = ("lang", "dir")
+_EVERYWHERE = ("lang", "dir", "translate")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,5}")
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _IGNORED_IN_URLS = re.compile("[\x00-\x20\x7f-\xa0\u2028\u2029]+")
@@ -65,7 +65,7 @@ def safe_attributes(tag: str, attributes: Mapping[str, str]) -> dict[str, str] |
         for name in (*_ATTRIBUTES.get(tag, ()), *_EVERYWHERE)
         if (value := _safe_value(name, attributes.get(name))) is not None
     }
-    if (tag == "a" and "href" not in kept) or (tag == "span" and "lang" not in kept):
+    if (tag == "a" and "href" not in kept) or (tag == "span" and kept.keys() <= {"dir"}):
         return None
     return kept
 
@@ -79,6 +79,8 @@ def _safe_value(name: str, value: str | None) -> str | None:
         return value if _LANGUAGE.fullmatch(value) else None
     if name == "dir":
         return value if value in {"ltr", "rtl", "auto"} else None
+    if name == "translate":
+        return value.lower() if value.lower() in {"yes", "no"} else None
     return value
 
 

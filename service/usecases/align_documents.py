@@ -36,10 +36,13 @@ def align_documents(
     """Yield the beads of each pair of editions, in the order given, covering each side once.
 
     Raises:
-        SameLanguageError: If two editions are in the same language.
+        SameLanguageError: If two editions are in the same language; before anything is aligned.
     """
-    for source, target in combinations(editions, 2):
-        direction = Direction(source.language, target.language)
+    pairs = [
+        (source, target, Direction(source.language, target.language))
+        for source, target in combinations(editions, 2)
+    ]
+    for source, target, direction in pairs:
         made = align_paragraphs(source.paragraphs, target.paragraphs, direction, encoder)
         for bead in made.beads:
             left = range(bead.source.start, bead.source.end)

@@ -44,7 +44,7 @@ def read_submission(
             content, format=format, encoding=encoding, undo=undo, repair=repair
         )
     elif format == "html":
-        document = read_html(content)
+        document = read_html(content, undo=undo, repair=repair)
     else:
         document = read_text(content, undo=undo, repair=repair)
     if language is None:

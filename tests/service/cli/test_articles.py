@@ -1,3 +1,4 @@
+import os
 import re
 from pathlib import Path
 
@@ -65,6 +66,25 @@ def test_folder_is_imported_and_what_was_refused_is_reported_with_its_reason(
     assert re.search(r"refused\s+\S*empty.txt: \S", result.err)
     assert re.search(r"refused\s+\S*torn.txt: \S", result.err)
     assert count(sessions, ArticleRow) == 2
+
+
+def test_hidden_folders_are_not_searched_and_odd_names_are_shown(
+    run: Run, tmp_path: Path, sessions: sessionmaker[Session]
+) -> None:
+    folder = tmp_path / "in"
+    (folder / ".git" / "logs").mkdir(parents=True)
+    (folder / ".git" / "logs" / "a.txt").write_text("The log of a folder of its own.", "utf-8")
+    (folder / "Makefile").write_text("all: build", "utf-8")
+    legacy = os.fsencode(folder) + "/статья.txt".encode("cp1251")
+    Path(os.fsdecode(legacy)).write_text("The first story is about a ferry and its crew.", "utf-8")
+    (folder / "torn.txt").write_bytes(b"\x00\x01\x02 binary")
+
+    result = run("import", folder)
+
+    assert result.status == 1
+    assert "1 of 2 files were refused" in result.err
+    assert "\ufffd.txt" in result.out
+    assert count(sessions, ArticleRow) == 1
 
 
 def test_refused_import_leaves_nothing_behind(

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,48 @@ def test_beads_are_one_line_each_as_tsv(run: Run, story: Path, tmp_path: Path) -
     rows = [line.split("\t") for line in result.out.splitlines()]
     assert all(len(row) == 6 and row[0] == "en-fr" for row in rows)
     assert ["0", "0"] in [row[1:3] for row in rows]
+
+
+def test_two_editions_in_one_language_are_refused_before_anything_is_printed(
+    run: Run, story: Path, tmp_path: Path
+) -> None:
+    french = tmp_path / "fr.txt"
+    french.write_text("Le bac revient\n\nLe premier bateau est parti à l’aube.", encoding="utf-8")
+
+    result = run("align", story, french, story, "--langs", "en,fr,en")
+
+    assert (result.status, result.out) == (1, "")
+    assert "'en'" in result.err
+
+
+def test_brackets_and_backslashes_are_shown_on_a_terminal_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_text("A title\n\nSome \\[/b] text in C:\\[bold]x and [b] end.", encoding="utf-8")
+    script = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)"
+    command = [sys.executable, "-c", script, sys.executable, "-m", "service", "paragraphs"]
+
+    done = subprocess.run(
+        [*command, str(path)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "120"},
+    )
+
+    assert done.returncode == 0
+    assert "Some \\[/b] text in C:\\[bold]x and [b] end." in done.stdout
+
+
+@pytest.mark.parametrize("suffix", [".html", ".HTM"])
+def test_name_of_a_file_says_that_it_is_html(run: Run, tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"fragment{suffix}"
+    path.write_text("Hello <b>world</b>, this is <i>a fragment</i>.", encoding="utf-8")
+
+    (row,) = json.loads(run("paragraphs", path, "--json").out)["paragraphs"]
+
+    assert row["text"] == "Hello world, this is a fragment."
+    assert row["html"] == "Hello <b>world</b>, this is <i>a fragment</i>."
 
 
 def test_text_from_standard_input_is_read(

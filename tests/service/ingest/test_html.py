@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from service.domain.paragraph import Kind, Paragraph
 from service.domain.plain_text import UnstorableTextError
 from service.ingest import html as html_module
-from service.ingest.errors import EmptyTextError
+from service.ingest.errors import EmptyTextError, UnknownRepairError
 from service.ingest.html import read_fragment, read_html
+from service.mt.markup import VOID
 from service.untrusted.limits import HtmlTooComplexError, TooManyLinesError
 from tests.growth import check_linear_growth
 
@@ -116,6 +117,10 @@ def test_inline_markup_is_kept_beside_the_text_and_only_where_there_is_any() -> 
         ("<i dir='x'>t</i>", "<i>t</i>"),
         ("<abbr title='&quot;&lt;b>'>t</abbr>", '<abbr title="&quot;&lt;b&gt;">t</abbr>'),
         ("<time datetime=2024>t</time>", '<time datetime="2024">t</time>'),
+        ("<span translate=no>t</span>", '<span translate="no">t</span>'),
+        ("<b translate=NO>t</b>", '<b translate="no">t</b>'),
+        ("<i translate=x>t</i>", "<i>t</i>"),
+        ("<kbd>t</kbd>", "<kbd>t</kbd>"),
         ("<font color=red><u>t</u></font>", None),
         ("<b></b><i> </i>t<b></b>", None),
         ("<b>t", "<b>t</b>"),
@@ -161,6 +166,34 @@ def test_an_inline_element_that_spans_paragraphs_marks_each() -> None:
     markups = [p.markup for p in read("<a href=x><div>one</div>two<div>three</div></a>")]
 
     assert markups == ['<a href="x">one</a>', '<a href="x">two</a>', '<a href="x">three</a>']
+
+
+@pytest.mark.parametrize("tag", sorted(VOID | {"embed", "keygen", "basefont", "bgsound"}))
+def test_no_void_element_swallows_what_follows_it(tag: str) -> None:
+    read = read_html(f"<h1>T</h1><p>Before.</p><{tag} src='x'><p>After {tag}.</p><p>End.</p>")
+
+    assert [paragraph.text for paragraph in read.paragraphs][-2:] == [f"After {tag}.", "End."]
+
+
+def test_what_navigates_is_set_aside_as_a_repair_that_can_be_undone() -> None:
+    page = "<p>One.</p><aside><h2>More</h2><p>Aside.</p></aside><p>Two.</p><footer>End.</footer>"
+
+    read = read_html(page)
+    undone = read_html(page, undo=["furniture_set_aside@2"])
+    as_it_is = read_html(page, repair=False)
+
+    kinds = [Kind.PARA, Kind.FURNITURE, Kind.FURNITURE, Kind.PARA, Kind.FURNITURE]
+    assert [paragraph.kind for paragraph in read.paragraphs] == kinds
+    assert [(repair.id, repair.paragraph) for repair in read.repairs] == [
+        ("furniture_set_aside@2", 1),
+        ("furniture_set_aside@5", 4),
+    ]
+    assert [p.kind for p in undone.paragraphs] == [Kind.PARA] * 4 + [Kind.FURNITURE]
+    assert [repair.id for repair in undone.repairs] == ["furniture_set_aside@5"]
+    assert {paragraph.kind for paragraph in as_it_is.paragraphs} == {Kind.PARA}
+    assert as_it_is.repairs == ()
+    with pytest.raises(UnknownRepairError):
+        read_html(page, undo=["furniture_set_aside@1"])
 
 
 @pytest.mark.parametrize("page", ["", " ", "<p></p>", "<script>x</script>", "<!-- x -->", "&nbsp;"])

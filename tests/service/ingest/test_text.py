@@ -94,6 +94,33 @@ def test_running_headers_between_blank_lines_are_set_aside_in_russian() -> None:
     assert texts(read)[15] == "— Паром останется, — ответил губернатор и пошёл к машине."
 
 
+@pytest.mark.parametrize("heading", ["Chapter {}", "Part {}: the sea", "Глава {}"])
+def test_chapters_that_begin_pages_are_no_running_headers(heading: str) -> None:
+    names = ("Ann", "Bob", "Cleo", "Dan", "Eve")
+    pages = [f"{heading.format(n)}\n\nThen {name} left." for n, name in enumerate(names, 1)]
+
+    read = read_text("My Book\n\n" + "\f".join(pages))
+
+    assert F not in kinds(read)
+
+
+def test_mark_of_byte_order_is_no_text() -> None:
+    assert texts(read_text("\ufeffTitle\n\nA text.")) == ["Title", "A text."]
+
+
+def test_what_stands_on_two_pages_and_cuts_nothing_is_text() -> None:
+    read = read_text("Cakes\n\nIngredients\n\nTwo eggs.\fIngredients\n\nOne egg and some flour.")
+
+    assert F not in kinds(read)
+
+
+def test_paragraphs_that_differ_in_a_word_with_a_digit_are_text() -> None:
+    ends = ("It was good.", "Nobody liked it.", "Too slow.", "A success.")
+    pages = [f"Model w{n}0x is sold out.\n\n{end}" for n, end in enumerate(ends)]
+
+    assert F not in kinds(read_text("\f".join(pages)))
+
+
 @pytest.mark.shared
 def test_the_article_from_a_pdf_is_mended_where_it_was_cut_and_nowhere_else() -> None:
     path = Path(__file__).parents[4] / "shared/data/articles/mali.en.txt"

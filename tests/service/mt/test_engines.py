@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from service.mt.ctranslate2_engine import CTranslate2Engine, _publish, exact_quantization
-from service.mt.engine import MAX_TARGET_TOKENS, Engine
+from service.mt.engine import Engine, most_target_tokens
 from service.mt.errors import BrokenModelError, ModelCacheError
 from service.mt.model_folder import CheckedModel, check_model, read_model_folder
 from service.mt.steps import plan_batches
@@ -136,7 +136,7 @@ def test_ngram_ban_and_length_limit_hold(engine: Engine, tokenizer: Tokenizer) -
     (free,) = engine.translate([source], beam=1)
     (banned,) = engine.translate([source], beam=1, no_repeat_ngram=3)
 
-    assert len(free.tokens) <= MAX_TARGET_TOKENS
+    assert len(free.tokens) <= most_target_tokens(len(source))
     triples = [banned.tokens[i : i + 3] for i in range(len(banned.tokens) - 2)]
     assert len(triples) == len(set(triples))
 

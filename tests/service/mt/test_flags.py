@@ -20,6 +20,7 @@ def test_example_in_the_documentation_holds() -> None:
         ("1,250.50 and 3.5", Language.EN, ["1250.50", "3.5"]),
         ("1 250,50 et 3,5", Language.FR, ["1250.50", "3.5"]),
         ("1\u202f250\u00a0000", Language.RU, ["1250000"]),
+        ("1\u2009250 people", Language.EN, ["1250"]),
         # A comma before three digits groups in English and is decimal in French.
         ("1,250", Language.EN, ["1250"]),
         ("1,250", Language.FR, ["1.250"]),

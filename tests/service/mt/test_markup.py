@@ -271,6 +271,16 @@ def test_time_is_linear_in_the_tags(piece: str) -> None:
     check_linear_growth(rendering, size=500)
 
 
+def test_space_of_any_kind_before_the_first_tag_stays() -> None:
+    for space in "\u00a0\u2009\u202f \n":
+        assert parse_markup(f"{space}<b>Ann</b> ran.").text == f"{space}Ann ran."
+
+
+def test_markup_that_the_parser_gives_up_on_is_refused() -> None:
+    with pytest.raises(MarkupError):
+        parse_markup("<b>" * 300 + "x")
+
+
 def test_deep_nesting_is_no_stack_overflow() -> None:
     markup = "<b>" * 5000 + "x" + "</b>" * 5000
 

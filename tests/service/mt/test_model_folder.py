@@ -109,6 +109,44 @@ def test_tag_that_the_vocabulary_lacks_is_refused(copy_model: CopyModel) -> None
         check_model(read_model_folder(folder))
 
 
+@pytest.mark.parametrize("file", ["source.spm", "target.spm"])
+def test_pieces_that_cannot_be_read_are_named(copy_model: CopyModel, file: str) -> None:
+    folder = copy_model("opus-mt-en-fr", without=["SHA256SUMS", MANIFEST])
+    (folder / file).write_bytes(b"no SentencePiece model")
+
+    with pytest.raises(BrokenModelError, match=file):
+        check_model(read_model_folder(folder))
+
+
+@pytest.mark.parametrize("token", ["</s>", "<unk>"])
+def test_token_that_every_model_needs_is_missed(copy_model: CopyModel, token: str) -> None:
+    folder = copy_model("opus-mt-en-fr", without=["SHA256SUMS", MANIFEST])
+    vocabulary = json.loads((folder / "vocab.json").read_text("utf-8"))
+    del vocabulary[token]
+    (folder / "vocab.json").write_text(json.dumps(vocabulary), "utf-8")
+
+    with pytest.raises(BrokenModelError, match=token):
+        check_model(read_model_folder(folder))
+
+
+def test_sums_that_are_no_text_are_refused(copy_model: CopyModel) -> None:
+    folder = copy_model()
+    (folder / "SHA256SUMS").write_bytes(b"\xff\xfe")
+
+    with pytest.raises(BrokenModelError, match="SHA256SUMS"):
+        check_model(read_model_folder(folder))
+
+
+def test_tag_must_be_a_string(copy_model: CopyModel) -> None:
+    folder = copy_model()
+    manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    manifest["directions"]["en-fr"] = [">>fra<<"]
+    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+
+    with pytest.raises(BrokenModelError, match="tag must be a string"):
+        read_model_folder(folder)
+
+
 def test_pad_row_must_be_zero(copy_model: CopyModel) -> None:
     folder = copy_model(without=["SHA256SUMS"])
     _set_pad_row(folder, 0.5)

@@ -102,6 +102,36 @@ def test_what_the_model_would_spoil_is_kept(text: str, kept: list[str]) -> None:
     assert kept_texts(text) == kept
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("It burned 10⁶ tons.", ["10⁶"]),
+        ("1000² and 2³.", ["1000²", "2³"]),
+        ("The house has 25 m² of CO₂.", ["m²", "CO₂"]),
+        ("H₂SO₄ burns.", ["H₂SO₄"]),
+        ("He left.¹ She stayed² on.", ["¹", "²"]),
+        ("See № 5 and ① here.", ["№", "①"]),
+        ("About 2½ hours.", ["2½"]),
+    ],
+)
+def test_raised_digits_stay_with_their_number_or_unit(text: str, kept: list[str]) -> None:
+    assert kept_texts(text) == kept
+
+
+def test_what_is_kept_ends_where_its_line_does() -> None:
+    text = "Run: pip install a\npip install b\n\npip c and wait."
+    code = Span(text.index("pip"), text.index(" and"))
+
+    prepared = prepare(text, kept=[code])
+
+    masked = [text[span.start : span.end] for s in prepared for _, span in s.masks]
+    assert masked == ["pip install a", "pip c"]
+    assert [text[s.span.start : s.span.end] for s in prepared] == [
+        "Run: pip install a",
+        "pip c and wait.",
+    ]
+
+
 def test_demands_of_markup_are_kept_and_break_sentences() -> None:
     text = "Use git push. Now"
 

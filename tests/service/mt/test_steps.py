@@ -8,6 +8,7 @@ from alignment.beads import Span
 from service.domain.language import Direction, Language
 from service.mt.catalogue import Step
 from service.mt.drafts import Draft, DraftBuilder
+from service.mt.engine import most_target_tokens
 from service.mt.model_folder import CheckedModel
 from service.mt.steps import LoadedModel, Paragraph, plan_batches, translate_step
 from service.mt.tokenizer import Tokenizer
@@ -79,6 +80,47 @@ def test_lost_or_doubled_mask_is_translated_around(run: Run, spoiled: list[str])
     (draft,) = run(ScriptedEngine(lose), "Go to https://a.b/c now.")
 
     assert draft.text == "Go to https://a.b/c now."
+
+
+def test_mask_that_the_model_invents_does_not_reach_the_draft(run: Run) -> None:
+    def invent(tokens: Sequence[str], _ngram: int) -> Sequence[str]:
+        masks = [token for token in tokens if "XX" in token]
+        return [*tokens[1:-1], *(["▁XX", "2"] if masks else [])]
+
+    (draft,) = run(ScriptedEngine(invent), "Write to a@b.org today.")
+
+    assert draft.text == "Write to a@b.org today."
+
+
+def test_mask_like_words_of_the_source_are_no_masks(run: Run) -> None:
+    (draft,) = run(ScriptedEngine(echo), "Agent XX1 wrote to a@b.org and to XX3.")
+
+    assert draft.text == "Agent XX1 wrote to a@b.org and to XX3."
+
+
+def test_code_of_several_lines_comes_back_once(run: Run) -> None:
+    text = "Run: pip install a\npip install b and wait."
+    code = Span(text.index("pip"), text.index(" and"))
+
+    (draft,) = run(ScriptedEngine(echo), Paragraph(text=text, kept=(code,)))
+
+    assert draft.text == text
+
+
+def test_sentence_that_does_not_end_is_tried_again_and_flagged(run: Run) -> None:
+    words = ["▁one", "▁two", "▁three", "▁four", "▁five", "▁six", "▁seven", "▁eight", "▁nine"]
+
+    def endless(tokens: Sequence[str], ngram: int) -> Sequence[str]:
+        return tokens[1:-1] if ngram else (words * 60)[: most_target_tokens(len(tokens))]
+
+    def always(tokens: Sequence[str], _ngram: int) -> Sequence[str]:
+        return (words * 60)[: most_target_tokens(len(tokens))]
+
+    (ended,) = run(ScriptedEngine(endless), "One is.")
+    (cut,) = run(ScriptedEngine(always), "One is.")
+
+    assert (ended.text, ended.loops) == ("One is.", 0)
+    assert cut.loops == 1
 
 
 def test_sentence_that_goes_in_circles_is_tried_again(run: Run) -> None:

@@ -233,7 +233,7 @@ def test_pivot_through_english_is_named_and_flagged(with_french: Translator) -> 
     assert drafts[1].model == "none"
     assert seen == sorted(seen)
     assert seen[-1] == (2, 2)
-    assert [route.name for route in with_french.describe() if route.is_pivot] == [
+    assert [route.name for route in with_french.catalogue.routes() if route.is_pivot] == [
         "opus-mt-fr-en+compact"
     ]
 
