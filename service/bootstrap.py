@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from structlog.typing import EventDict, Processor
 
 from alignment import OfflineEncoder, SentenceEncoder
-from service.db.connect import create_engine_for, probe
+from service.db.connect import create_engine_for, has_no_connection_left, probe
 from service.db.connect import sessions as make_sessions
 from service.db.embedded import EmbeddedServer, start_embedded
 from service.db.migrate import upgrade
@@ -71,7 +71,9 @@ def _revive(engine: Engine, server: EmbeddedServer) -> None:
     ) -> DBAPIConnection:
         try:
             return dialect.connect(*arguments, **options)
-        except psycopg.OperationalError:
+        except psycopg.OperationalError as error:
+            if has_no_connection_left(error):
+                raise
             server.ensure_running()
             return dialect.connect(*arguments, **options)
 

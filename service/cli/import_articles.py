@@ -195,7 +195,7 @@ def _queue(
 
 
 def _report(path: Path, imported: Imported, queued: list[str]) -> Iterator[str]:
-    what = "stored" if imported.created else "unchanged"
+    what = "restored" if imported.restored else "stored" if imported.created else "unchanged"
     paragraphs, repairs = imported.revision.paragraphs, imported.revision.repairs
     yield (
         f"{what}  {imported.article.key}  {imported.edition.language} revision "

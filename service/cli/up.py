@@ -1,6 +1,5 @@
 """``triptych up``: web server, worker and database in one command."""
 
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,15 +16,17 @@ from service.bootstrap import (
 from service.cli.web import (
     HostOption,
     PortOption,
+    Server,
     key_of,
     listen,
+    make_server,
     say_address,
-    serve,
     with_address,
 )
+from service.cli.worker import leave
 from service.jobs.app import Jobs
 from service.jobs.tasks import make_jobs
-from service.jobs.worker import run_worker
+from service.jobs.worker import WorkerEndedError, run_worker
 from service.mt.translator import Translator
 from service.settings import Settings
 from service.web.app import create_app
@@ -46,8 +47,10 @@ def up(*, host: HostOption = None, port: PortOption = None) -> None:
         app = create_app(
             sessions=database.sessions, translator=translator, api_key=key_of(settings)
         )
+        server = make_server(app)
+        worker.stop_with_it(server)
         say_address(listener)
-        serve(app, listener)
+        server.run(sockets=[listener])
     worker.leave()
 
 
@@ -59,6 +62,8 @@ class Worker:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="worker")
         self._given_back = 0
+        self._ended: WorkerEndedError | None = None
+        self._server: Server | None = None
 
     def start(self) -> None:
         """Take jobs from now on."""
@@ -69,16 +74,36 @@ class Worker:
         self._stop.set()
         self._thread.join()
 
+    def stop_with_it(self, server: Server) -> None:
+        """Stop the server, too, should the worker end by a mistake: jobs would wait for ever."""
+        self._server = server
+        if self._ended:
+            server.stop()
+
+    def check(self) -> None:
+        """Pass if the worker works.
+
+        Raises:
+            WorkerEndedError: If it ended by a mistake.
+        """
+        if self._ended:
+            raise self._ended
+
     def leave(self) -> None:
-        """End the process at once if the thread of a job that was given back still runs.
+        """End the process at once if the worker ended by a mistake, or a job's thread still runs.
 
         Such a thread cannot be stopped, and an ordinary exit would wait for it.
         """
-        if self._given_back:
-            os._exit(0)
+        if self._ended or self._given_back:
+            leave(self._ended)
 
     def _run(self) -> None:
-        self._given_back = run_worker(self._jobs, stop=self._stop)
+        try:
+            self._given_back = run_worker(self._jobs, stop=self._stop)
+        except WorkerEndedError as error:
+            self._ended = error
+            if self._server:
+                self._server.stop()
 
 
 @contextmanager

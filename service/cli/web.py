@@ -1,7 +1,6 @@
 """``triptych web``: the web server, for many machines; ``triptych up`` has all in one."""
 
 import errno
-import ipaddress
 import signal
 import socket
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from service.bootstrap import configure_logging, make_translator, open_database
 from service.domain.errors import UnavailableError
 from service.settings import Settings
 from service.web.app import create_app
+from service.web.guards import is_loopback
 
 GRACE_SECONDS: Final = 10
 """What open requests are given to finish in."""
@@ -69,7 +69,7 @@ def web(*, host: HostOption = None, port: PortOption = None) -> None:
             api_key=key_of(settings),
         )
         say_address(listener)
-        serve(app, listener)
+        make_server(app).run(sockets=[listener])
 
 
 def with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
@@ -91,7 +91,7 @@ def listen(settings: Settings) -> socket.socket:
         PortTakenError: If the port is taken; the message says by whom, where that can be told.
         AddressUnavailableError: If the system refuses the address.
     """
-    if settings.api_key is None and not _is_loopback(settings.host):
+    if settings.api_key is None and not is_loopback(settings.host):
         raise KeyNeededError(settings.host)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
@@ -121,6 +121,10 @@ class Server(uvicorn.Server):
     uvicorn's own sends itself the signal again afterwards, which ends the process on the spot.
     """
 
+    def stop(self) -> None:
+        """Finish open requests, for ten seconds at most, and return."""
+        self.should_exit = True
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop serving at the first SIGTERM or SIGINT, and drop open requests at the second."""
@@ -133,21 +137,13 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
 
-def serve(app: FastAPI, listener: socket.socket) -> None:
-    """Answer requests until told to stop; open ones are finished, for ten seconds at most."""
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
+def make_server(app: FastAPI) -> Server:
+    """Return a server whose ``run`` answers requests until it is told to stop."""
+    return Server(
+        uvicorn.Config(
+            app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_SECONDS
+        )
     )
-    Server(config).run(sockets=[listener])
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _holder(port: int) -> str:

@@ -1,12 +1,14 @@
 """``triptych worker``: does the queued jobs, for many machines."""
 
 import os
+import sys
+from typing import NoReturn
 
 import typer
 
 from service.bootstrap import configure_logging, make_encoder, make_translator, open_database
 from service.jobs.tasks import make_jobs
-from service.jobs.worker import run_worker
+from service.jobs.worker import WorkerEndedError, run_worker
 from service.settings import Settings
 
 
@@ -27,7 +29,18 @@ def worker() -> None:
             encoder=make_encoder(),
         )
         typer.echo("the worker waits for jobs", err=True)
-        given_back = run_worker(jobs)
-    if given_back:
-        # Their threads cannot be stopped, and an ordinary exit would wait for them.
-        os._exit(0)
+        ended = None
+        try:
+            given_back = run_worker(jobs)
+        except WorkerEndedError as error:
+            ended = error
+    if ended or given_back:
+        leave(ended)
+
+
+def leave(ended: WorkerEndedError | None) -> NoReturn:
+    """End the process at once: threads of jobs may still run, for which an ordinary exit waits."""
+    if ended is not None:
+        typer.echo(f"triptych: {ended}", err=True)
+    sys.stdout.flush()
+    os._exit(1 if ended else 0)

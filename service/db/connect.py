@@ -1,5 +1,6 @@
 """How Triptych speaks to a PostgreSQL, and what it says when that does not work."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from service.db.errors import (
     DatabaseBusyError,
     DatabaseEncodingError,
     DatabaseGoneError,
+    DatabasePrivilegeError,
     DatabaseTooOldError,
     DatabaseUrlError,
     DiskFullError,
@@ -42,11 +44,17 @@ _CONNECTION: Final = {
 }
 
 _BUSY: Final = (
+    PoolTimeoutError,
     errors.TooManyConnections,
     errors.SerializationFailure,
     errors.DeadlockDetected,
     errors.LockNotAvailable,
     errors.QueryCanceled,
+)
+
+# Of a connection that is refused psycopg knows the words only, not the code (53300).
+_NO_CONNECTION_LEFT: Final = re.compile(
+    "too many clients|too many connections|remaining connection slots are reserved"
 )
 
 
@@ -147,19 +155,25 @@ def database_errors() -> Iterator[None]:
 
 def unavailable(error: Exception) -> UnavailableError | None:
     """Return our name for a database that is gone, busy or full; ``None`` for other errors."""
-    if isinstance(error, PoolTimeoutError):
-        return DatabaseBusyError()
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, errors.DiskFull):
         return DiskFullError()
-    if isinstance(cause, _BUSY):
+    if isinstance(cause, _BUSY) or has_no_connection_left(cause):
         return DatabaseBusyError()
+    if isinstance(cause, errors.InsufficientPrivilege):
+        return DatabasePrivilegeError(cause.diag.message_primary or "permission denied")
     lost = isinstance(error, DBAPIError) and error.connection_invalidated
     if lost or isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError):
         return DatabaseGoneError(_first_line(cause))
     if isinstance(cause, errors.ReadOnlySqlTransaction):
         return DatabaseGoneError("it takes no writes now")
     return None
+
+
+def has_no_connection_left(cause: BaseException | None) -> bool:
+    """Return whether a server that lives refused a connection, as it has as many as it takes."""
+    refused = isinstance(cause, psycopg.OperationalError)
+    return refused and _NO_CONNECTION_LEFT.search(str(cause)) is not None
 
 
 def _first_line(cause: BaseException | None) -> str:

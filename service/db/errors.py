@@ -29,6 +29,17 @@ class DatabaseBusyError(UnavailableError):
         super().__init__("the database is busy: try again in a few seconds")
 
 
+class DatabasePrivilegeError(UnavailableError):
+    """The role that we connect as may not do what Triptych needs."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"the database role may not do what is needed ({reason}): let it make tables and "
+            "schemas, best by making it the owner (ALTER DATABASE name OWNER TO role), or else "
+            "with GRANT CREATE ON DATABASE name TO role and GRANT CREATE ON SCHEMA public TO role"
+        )
+
+
 class DiskFullError(UnavailableError):
     """There is no room left for what should be stored."""
 

@@ -41,6 +41,7 @@ from service.domain.content_hash import source_hash
 from service.domain.link import Draft, Link, LinkNotFoundError, NewDraft
 from service.domain.review import LinkOrigin, State
 from service.domain.translation import Flag, FlagCode
+from service.domain.working_copy import WorkingCopy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +55,6 @@ class NewLink:
     origin: LinkOrigin = LinkOrigin.AUTO
     state: State = State.UNTRANSLATED
     draft: NewDraft | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkingCopy:
-    """What one reviewer has typed into a link and not committed."""
-
-    text: str
-    base_version: int
 
 
 class LinkRepository:
@@ -242,9 +235,14 @@ class WorkingCopyRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def keep(self, link_id: UUID, reviewer: str, *, text: str, base_version: int) -> None:
+    def find(self, link_id: UUID, reviewer: str) -> WorkingCopy | None:
+        """Return what a reviewer has typed into a link, if anything."""
+        row = self._session.get(WorkingCopyRow, (link_id, reviewer), populate_existing=True)
+        return WorkingCopy(text=row.text, base_version=row.base_version) if row else None
+
+    def keep(self, link_id: UUID, reviewer: str, copy: WorkingCopy) -> None:
         """Store what a reviewer has typed, in place of what they typed before."""
-        typed = {"text": text, "base_version": base_version, "updated_at": func.now()}
+        typed = {"text": copy.text, "base_version": copy.base_version, "updated_at": func.now()}
         self._session.execute(
             upsert(WorkingCopyRow)
             .values(link_id=link_id, reviewer=reviewer, **typed)

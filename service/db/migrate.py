@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, func, select, text
 
 from service.db.connect import database_errors
 from service.db.errors import SchemaAheadError
@@ -22,7 +22,8 @@ def upgrade(engine: Engine) -> None:
 
     Raises:
         SchemaAheadError: If a newer program made the tables.
-        UnavailableError: If the database goes away; then nothing has changed.
+        UnavailableError: If the database goes away, or the role may not make tables; then nothing
+            has changed.
     """
     if at_head(engine):
         return
@@ -62,7 +63,10 @@ def at_head(engine: Engine) -> bool:
 
 
 def _lock(connection: Connection) -> None:
+    """Wait until nobody else migrates, however long their migration takes."""
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
     connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+    connection.execute(text("SET LOCAL lock_timeout = DEFAULT"))
 
 
 def _config(connection: Connection | None = None) -> Config:

@@ -6,8 +6,9 @@ functions a search path of their own, so that they can be called from any connec
 
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import Uuid, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -37,6 +38,19 @@ _TAKE_BACK: Final = text("""
     WHERE status = 'doing' AND worker_id IS NULL
     RETURNING task_name, args, attempts
 """)
+
+# A job and its entry in the queue are stored together, and a job ends before its entry does. One
+# statement sees both as they were at one time.
+_FAIL_LOST = text("""
+    UPDATE job SET status = 'failed', error = :error, finished_at = now()
+    WHERE status IN ('queued', 'running') AND NOT EXISTS (
+        SELECT FROM procrastinate.procrastinate_jobs AS entry
+        WHERE entry.status IN ('todo', 'doing') AND entry.args ->> 'job_id' = job.id::text
+    )
+    RETURNING id
+""").columns(id=Uuid)
+
+LOST: Final = "the worker could not say how this job ended; ask again to go on"
 
 # procrastinate tells its workers of new jobs only.
 _WAKE_WORKERS: Final = text(
@@ -80,3 +94,11 @@ def take_back_stalled(session: Session) -> list[StalledJob]:
         )
         for name, arguments, crashes in rows
     ]
+
+
+def fail_lost_jobs(session: Session) -> list[UUID]:
+    """Fail the jobs that wait for nothing: no entry of the queue would ever end them.
+
+    Until they have ended, nobody can ask for them again.
+    """
+    return list(session.scalars(_FAIL_LOST, {"error": LOST}))

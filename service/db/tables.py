@@ -133,6 +133,7 @@ class EditionRevisionRow(Identified, Row):
         UniqueConstraint("edition_id", "seq"),
         UniqueConstraint("edition_id", "content_hash"),
         UniqueConstraint("id", "edition_id"),
+        Index(None, "content_hash"),
     )
 
     edition_id: Mapped[UUID] = mapped_column(ForeignKey("edition.id", ondelete="CASCADE"))

@@ -140,8 +140,9 @@ class SetAsideError(ConflictError):
 
     def __init__(self) -> None:
         super().__init__(
-            "this paragraph was set aside as page furniture: import the article again with "
-            "`--undo` and the repair's id to have it translated"
+            "this paragraph was set aside as page furniture: to have it translated, bring the text "
+            "in again as a revision of its article, with the repair's id: `triptych import FILE "
+            "--article KEY --undo REPAIR` (`undo` of POST /v1/articles/{key}/editions)"
         )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.db.connect import parse_url
 from service.db.queue import StalledJob
+from service.domain.errors import UnavailableError
 
 log = structlog.get_logger()
 
@@ -25,6 +26,13 @@ POOL_SECONDS: Final = 3
 """How long to wait for a connection before the database counts as gone."""
 
 FINISH_PAUSE_SECONDS: Final = 1
+
+
+class JobEndUntoldError(UnavailableError):
+    """A job failed, and the database took no note of it: it must be done again."""
+
+    def __init__(self) -> None:
+        super().__init__("the job's failure could not be stored: it is queued again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from alignment import SentenceEncoder
 from service.db.connect import database_errors
 from service.db.errors import DatabaseBusyError, DatabaseGoneError
 from service.db.queue import StalledJob
-from service.domain.errors import TriptychError
-from service.jobs.app import Jobs, create_app
+from service.domain.errors import TriptychError, UnavailableError
+from service.jobs.app import JobEndUntoldError, Jobs, create_app
 from service.mt.translator import Translator
 from service.usecases.align_editions import align_editions
 from service.usecases.fail_job import fail_crashed_job, fail_job
@@ -45,7 +45,12 @@ def make_jobs(
 
 @contextmanager
 def _told(sessions: sessionmaker[Session], job_id: UUID) -> Iterator[None]:
-    """Store why a job failed; one that the database could not serve is taken up again."""
+    """Store why a job failed; one that the database could not serve is taken up again.
+
+    Raises:
+        UnavailableError: If the database took neither what the job made nor that it failed; the
+            worker queues the job anew.
+    """
     try:
         with database_errors():
             yield
@@ -53,8 +58,11 @@ def _told(sessions: sessionmaker[Session], job_id: UUID) -> Iterator[None]:
         raise  # the worker queues the job anew
     except Exception as error:
         message = str(error) if isinstance(error, TriptychError) else UNEXPECTED
-        with database_errors():
-            fail_job(sessions, job_id=job_id, error=message)
+        try:
+            with database_errors():
+                fail_job(sessions, job_id=job_id, error=message)
+        except UnavailableError as untold:  # the disk may be full for this, too
+            raise JobEndUntoldError from untold
         raise
 
 

@@ -23,9 +23,9 @@ from procrastinate.worker import Worker
 
 from service.db.connect import database_errors
 from service.db.errors import DatabaseBusyError, DatabaseGoneError
-from service.db.queue import STALLED_SECONDS, defer, take_back_stalled
-from service.domain.errors import UnavailableError
-from service.jobs.app import Jobs
+from service.db.queue import STALLED_SECONDS, defer, fail_lost_jobs, take_back_stalled
+from service.domain.errors import TriptychError, UnavailableError
+from service.jobs.app import JobEndUntoldError, Jobs
 
 log = structlog.get_logger()
 
@@ -47,8 +47,18 @@ RECONNECT_SECONDS: Final = 1
 OPEN_SECONDS: Final = 5
 """Then the pool is made anew: the pauses between its own tries grow too long."""
 
-_NOT_THE_JOBS_FAULT: Final = (DatabaseGoneError, DatabaseBusyError)
+_NOT_THE_JOBS_FAULT: Final = (DatabaseGoneError, DatabaseBusyError, JobEndUntoldError)
 _LOOK_SECONDS: Final = 0.1
+
+
+class WorkerEndedError(TriptychError):
+    """A mistake of ours ended the worker, not one of its jobs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the worker ended by a mistake of the program, which the log describes: start it "
+            "again, and its jobs go on where they were"
+        )
 
 
 def run_worker(jobs: Jobs, *, concurrency: int = 1, stop: threading.Event | None = None) -> int:
@@ -61,6 +71,9 @@ def run_worker(jobs: Jobs, *, concurrency: int = 1, stop: threading.Event | None
         the queue, talks with a database that does not answer. Unless that is 0, end the process
         with ``os._exit``, which does not wait for them; what those jobs still write, they must
         find not to be theirs any more.
+
+    Raises:
+        WorkerEndedError: If anything unforeseen ends it; then, too, threads may be running.
     """
     if stop is None:
         stop = threading.Event()
@@ -92,6 +105,9 @@ def _run(jobs: Jobs, concurrency: int, stop: threading.Event) -> int:
     loop = asyncio.new_event_loop()
     try:
         return loop.run_until_complete(_Run(jobs, concurrency).run(stop))
+    except Exception as error:
+        log.error("worker_failed", exc_info=error)  # noqa: TRY400 - our log takes the error itself
+        raise WorkerEndedError from error
     finally:
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
@@ -201,6 +217,9 @@ def _take_back(jobs: Jobs) -> None:
         stalled = take_back_stalled(session)
         for job in stalled:
             jobs.on_stalled(session, job)
+        lost = fail_lost_jobs(session)
+    for job_id in lost:
+        log.error("job_lost", job_id=str(job_id))
     for job in stalled:
         log.warning(
             "job_taken_back", task=job.task_name, crashes=job.crashes, given_up=job.given_up

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from service.db.articles import ArticleRepository, EditionRepository
-from service.db.links import LinkRepository, WorkingCopy, WorkingCopyRepository
+from service.db.links import LinkRepository, WorkingCopyRepository
 from service.db.revisions import RevisionRepository
 from service.domain.article import StoredParagraph
 from service.domain.link import Link
@@ -22,6 +22,7 @@ from service.domain.review_page import (
     ReviewRow,
     SourceParagraph,
 )
+from service.domain.working_copy import WorkingCopy
 from service.usecases.article_columns import article_columns
 
 

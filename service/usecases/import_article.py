@@ -24,12 +24,16 @@ from service.domain.review import Provenance
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What an import stored; ``created`` is false when all of it stood there already."""
+    """What an import stored; ``created`` is false when its content was stored already.
+
+    ``restored`` says that it was that of an older revision, which is current again.
+    """
 
     article: Article
     edition: Edition
     revision: Revision
     created: bool
+    restored: bool = False
 
 
 def import_article(

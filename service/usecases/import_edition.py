@@ -34,12 +34,13 @@ def import_edition(
         revision = revisions.get(known)
     else:
         revision = revisions.add(edition.id, document, previous=edition.current_revision_id)
-    created = revision.id != edition.current_revision_id
-    if created:
+    becomes_current = revision.id != edition.current_revision_id
+    if becomes_current:
         editions.set_current(edition.id, revision.id)
     return Imported(
         article=article,
         edition=editions.by_id(edition.id),
         revision=revision,
-        created=created,
+        created=known is None,
+        restored=becomes_current and known is not None,
     )

@@ -3,17 +3,18 @@
 from importlib.metadata import version
 
 import swagger_ui_bundle
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.mt.translator import Translator
 from service.web.api import alignments, articles, health, jobs, links, translate
-from service.web.api.responses import Problem
-from service.web.dependencies import Services, check_key
+from service.web.api.responses import InvalidProblem, Problem
+from service.web.api.schema import DescribedApp
+from service.web.dependencies import Services
 from service.web.errors import add_error_handlers
-from service.web.guards import LOOPBACK_HOSTS, Guards
+from service.web.guards import Guards
 from service.web.pages import review
 
 DOCS_PAGE = """<!doctype html>
@@ -35,25 +36,29 @@ def create_app(
         translator: Serves ``/v1/translate`` and says which directions there are.
         api_key: What every request must carry; without one only loopback host names are answered.
     """
-    app = FastAPI(
+    app = DescribedApp(
         title="Triptych",
         version=version("triptych"),
         summary="Articles in English, French and Russian: translated, aligned, reviewed.",
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": {"model": Problem}, "503": {"model": Problem}},
+        responses={
+            "4XX": {"model": Problem},
+            "422": {"model": InvalidProblem},
+            "500": {"model": Problem},
+            "503": {"model": Problem},
+        },
     )
-    app.state.services = Services(sessions=sessions, translator=translator, api_key=api_key)
-    app.add_middleware(Guards, hosts=None if api_key else LOOPBACK_HOSTS)
+    app.state.services = Services(sessions=sessions, translator=translator)
+    app.add_middleware(Guards, api_key=api_key)
     add_error_handlers(app)
-    guarded = [Depends(check_key)]
     for resource in (articles, alignments, links, jobs, translate):
-        app.include_router(resource.router, prefix="/v1", dependencies=guarded)
-    app.include_router(review.router, dependencies=guarded, include_in_schema=False)
+        app.include_router(resource.router, prefix="/v1")
+    app.include_router(review.router, include_in_schema=False)
     app.include_router(health.router)
     app.mount("/static", StaticFiles(packages=[("service.web", "static")]), name="static")
     app.mount("/docs/", StaticFiles(directory=swagger_ui_bundle.swagger_ui_path), name="docs")
-    app.add_api_route("/docs", _docs, include_in_schema=False, dependencies=guarded)
+    app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route("/", _home, include_in_schema=False)
     return app
 

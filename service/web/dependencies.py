@@ -1,8 +1,6 @@
 """What routes are given: the transaction, the translator, and who is asking."""
 
-import base64
-import binascii
-import hmac
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
@@ -11,10 +9,13 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.mt.translator import Translator
-from service.web.errors import UnauthorizedError
+from service.web.credentials import name_and_password
 
 REVIEWER_COOKIE = "triptych_reviewer"
 """Set by the review page: tells one browser's working copies from another's."""
+
+ANONYMOUS = "api"
+"""Who writes with neither a name nor a cookie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,6 @@ class Services:
 
     sessions: sessionmaker[Session]
     translator: Translator
-    api_key: str | None
 
 
 def services(request: Request) -> Services:
@@ -44,38 +44,21 @@ def translator(request: Request) -> Translator:
 
 
 def reviewer(request: Request) -> str:
-    """Return who is writing: the name signed in with, else the browser's own, else ``api``."""
-    name = _basic(request)[0] or request.cookies.get(REVIEWER_COOKIE, "")
-    return "".join(letter for letter in name[:100] if letter.isprintable()) or "api"
+    """Return who is writing: the name signed in with, else the browser's, else ``ANONYMOUS``."""
+    name, _ = name_and_password(request.headers)
+    if name := "".join(letter for letter in name if letter.isprintable()):
+        return name
+    cookie = request.cookies.get(REVIEWER_COOKIE)
+    return browser_name(cookie) if cookie else ANONYMOUS
 
 
-def check_key(request: Request) -> None:
-    """Pass if the service has no key or the request carries it.
+def browser_name(cookie: str) -> str:
+    """Return what a browser is called by its cookie, which cannot be told from the name.
 
-    Raises:
-        UnauthorizedError: If it does not.
+    Everybody may read who wrote a draft; the cookie would give them what is typed in that browser.
+    Nobody can sign in with such a name: in HTTP Basic there is no colon in one.
     """
-    key = services(request).api_key
-    if key is None:
-        return
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        given = token.strip().encode("latin-1")  # the header's own bytes
-    else:
-        given = _basic(request)[1].encode()
-    if not hmac.compare_digest(given, key.encode()):
-        raise UnauthorizedError
-
-
-def _basic(request: Request) -> tuple[str, str]:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        name, _, password = base64.b64decode(token, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    return name.strip()[:100], password
+    return f"browser:{hashlib.sha256(cookie.encode()).hexdigest()[:16]}"
 
 
 # scope="function" commits before the response goes out. FastAPI's default since 0.118 is after

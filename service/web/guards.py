@@ -1,21 +1,42 @@
-"""What every request passes before a route sees it: size, host, origin; and headers after it."""
+"""What every request passes before a route sees it: host, origin, key, body; headers after it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+import ipaddress
+import re
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.web.errors import ForbiddenError, problem, triptych_problem
+from service.domain.errors import InvalidInputError, TooLargeError, TriptychError, UnavailableError
+from service.web.credentials import check_key
+from service.web.errors import (
+    ForbiddenError,
+    MisdirectedError,
+    problem,
+    triptych_problem,
+    unexpected_problem,
+)
+from service.web.pages.problems import readable
 
-MAX_BODY_BYTES: Final = 64 * 1024 * 1024
-"""A request's body; the longest article we know is a hundredth of it."""
-TOO_LARGE: Final = f"the body is over {MAX_BODY_BYTES // 2**20} MiB: send the article in parts"
+MAX_BODY_BYTES: Final = 32 * 1024 * 1024
+"""A request's body. A paragraph of five million letters, which we promise to take, has 30 MB as
+JSON where each letter is escaped as ``\\u0430``; the command line takes files up to 50 MB."""
+
+MAX_BODIES_BYTES: Final = 16 * MAX_BODY_BYTES
+"""All bodies together that are in memory; with as much, further requests are sent away."""
+
+BODY_SECONDS: Final = 120
+"""What a body may take to arrive: the longest, over 2 Mbit/s."""
+
+MAX_VALUES: Final = 25_000
+"""Members and items in a body, so many that each of 20,000 paragraphs could have a repair undone.
+More would cost seconds to read, in which nobody else is served."""
 
 REQUESTS_AT_ONCE: Final = 12
 """Requests under ``/v1`` that are worked on at once, and as many pages; others wait their turn.
@@ -27,7 +48,23 @@ TRANSLATIONS_AT_ONCE: Final = 4
 """The same for translations, which take longest and need no database."""
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-LOOPBACK_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+OPEN_PATHS: Final = ("/healthz", "/readyz", "/static/", "/docs/")
+"""What needs no key: signs of life, and files that anybody may have who has Triptych."""
+
+
+def over(values: int) -> re.Pattern[bytes]:
+    """Return what matches JSON with more members and items than that, and as many brackets.
+
+    It passes over strings, whose commas and brackets are text, at some 60 MB a second.
+    """
+    outside = rb'[^"\[{,]*+'
+    string = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+    upto_next = outside + rb"(?:" + string + outside + rb")*+[\[{,]"
+    return re.compile(rb"(?:%s){%d}" % (upto_next, values + 1), re.DOTALL)
+
+
+_TOO_MANY_VALUES: Final = over(MAX_VALUES)
 
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -40,16 +77,50 @@ DOCS_CONTENT_SECURITY_POLICY: Final = CONTENT_SECURITY_POLICY.replace(
 """Swagger UI sets styles on its elements."""
 
 
+class BodyTooLargeError(TooLargeError):
+    """The body is longer than a request may be."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"the body is over {MAX_BODY_BYTES // 2**20} MiB: send the article in parts, or bring "
+            "it in with `triptych import`"
+        )
+
+
+class BodyTooManyValuesError(InvalidInputError):
+    """The body has more members and items than any request needs."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the body has over {MAX_VALUES} members and items: send several requests")
+
+
+class BodyEncodingError(InvalidInputError):
+    """The body is not UTF-8, the only encoding that JSON has between programs (RFC 8259)."""
+
+    def __init__(self) -> None:
+        super().__init__("the body holds NUL bytes: send JSON in UTF-8")
+
+
+class TooManyBodiesError(UnavailableError):
+    """The bodies of all requests together would not fit into memory."""
+
+    def __init__(self) -> None:
+        super().__init__("too many long requests at once: try again in a few seconds")
+
+
 class Guards:
     """ASGI middleware: refuses what no route should see, and sets the security headers.
 
-    Without a key (``hosts`` given) only requests to those host names pass, so that a page of
-    another site cannot reach a service on loopback by a name of its own (DNS rebinding).
+    Without a key only requests to a host name of loopback pass, so that a page of another site
+    cannot reach the service by a name of its own (DNS rebinding). With one every request carries
+    it, which is seen before any of its body is read. The whole body is there before a request
+    waits for its turn, so that a slow one holds up nobody.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Collection[str] | None) -> None:
+    def __init__(self, app: ASGIApp, *, api_key: str | None) -> None:
         self._app = app
-        self._hosts = hosts
+        self._api_key = api_key
+        self._body_bytes = 0
         self._slots = {
             "/v1/translate": asyncio.Semaphore(TRANSLATIONS_AT_ONCE),
             "/v1/": asyncio.Semaphore(REQUESTS_AT_ONCE),
@@ -61,16 +132,70 @@ class Guards:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        started = False
 
         async def send_guarded(message: Message) -> None:
+            nonlocal started
             if message["type"] == "http.response.start":
+                started = True
                 _set_headers(message, scope["path"])
             await send(message)
 
-        answer = self._refusal(scope["method"], headers) or self._app
-        async with self._slot(scope["path"]):
-            await answer(scope, _limited(receive), send_guarded)
+        try:
+            await self._guard(scope, receive, send_guarded)
+        except Exception as error:
+            answer = unexpected_problem(error)
+            if started:
+                raise
+            await readable(Request(scope), answer)(scope, receive, send_guarded)
+
+    async def _guard(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = bytearray()
+        try:
+            self._check(scope)
+            async with asyncio.timeout(BODY_SECONDS):
+                whole = await self._read(receive, body)
+            _check_json(body)
+        except TriptychError as error:
+            answer = readable(Request(scope), triptych_problem(error))
+            await answer(scope, receive, send)
+        except TimeoutError:
+            await _too_slow()(scope, receive, send)
+        else:
+            if whole:
+                async with self._slot(scope["path"]):
+                    await self._app(scope, _given(bytes(body), receive), send)
+        finally:
+            self._body_bytes -= len(body)
+
+    def _check(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        if self._api_key is None and not is_loopback(_host_name(headers.get("host", ""))):
+            raise MisdirectedError
+        if scope["method"] not in SAFE_METHODS and _foreign(headers):
+            raise ForbiddenError
+        if self._api_key is not None and not scope["path"].startswith(OPEN_PATHS):
+            check_key(headers, self._api_key)
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
+            raise BodyTooLargeError
+
+    async def _read(self, receive: Receive, body: bytearray) -> bool:
+        """Read the body into ``body``; false if the client went away."""
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return False
+            chunk = message.get("body", b"")
+            if len(body) + len(chunk) > MAX_BODY_BYTES:
+                raise BodyTooLargeError
+            if self._body_bytes + len(chunk) > MAX_BODIES_BYTES:
+                raise TooManyBodiesError
+            body += chunk
+            self._body_bytes += len(chunk)
+            more = message.get("more_body", False)
+        return True
 
     def _slot(self, path: str) -> AbstractAsyncContextManager[None]:
         """Return what a request waits for before it takes a thread; others, for nothing."""
@@ -79,35 +204,51 @@ class Guards:
                 return slots
         return nullcontext()
 
-    def _refusal(self, method: str, headers: Headers) -> ASGIApp | None:
-        host = _host_name(headers.get("host", ""))
-        if self._hosts is not None and host not in self._hosts:
-            return problem(
-                HTTPStatus.MISDIRECTED_REQUEST,
-                "without a key Triptych answers only to localhost: set TRIPTYCH_API_KEY to serve "
-                "other names",
-            )
-        if method not in SAFE_METHODS and _foreign(headers):
-            return triptych_problem(ForbiddenError())
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > MAX_BODY_BYTES:
-            return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
-        return None
+
+def _too_slow() -> ASGIApp:
+    # The connection ends with it, or the rest of the body would come all the same.
+    return problem(
+        HTTPStatus.REQUEST_TIMEOUT,
+        f"the body did not arrive within {BODY_SECONDS} seconds",
+        headers={"Connection": "close"},
+    )
 
 
-def _limited(receive: Receive) -> Callable[[], Awaitable[MutableMapping[str, Any]]]:
-    total = 0
+def _check_json(body: bytearray) -> None:
+    """Pass if JSON, should the body be some, can be read in no time; it is read at once, later.
 
-    async def receive_limited() -> Message:
-        nonlocal total
-        message = await receive()
-        total += len(message.get("body", b""))
-        if total > MAX_BODY_BYTES:
-            # An HTTPException, as FastAPI makes a 400 of any other error while a body is read.
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
-        return message
+    Raises:
+        BodyEncodingError: If it has NUL bytes, as UTF-16 does; UTF-8 escapes them.
+        BodyTooManyValuesError: If it has too many values.
+    """
+    if b"\0" in body:
+        raise BodyEncodingError
+    if _TOO_MANY_VALUES.match(body):
+        raise BodyTooManyValuesError
 
-    return receive_limited
+
+def _given(body: bytes, receive: Receive) -> Receive:
+    """Return what gives the body that was read, and then what else the client says."""
+    message: Mapping[str, object] | None = {"type": "http.request", "body": body}
+
+    async def receive_again() -> Message:
+        nonlocal message
+        if message is None:
+            return await receive()
+        given, message = message, None
+        return dict(given)
+
+    return receive_again
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether the name or address is this machine's own, whatever a name server says."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _foreign(headers: Headers) -> bool:

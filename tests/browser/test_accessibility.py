@@ -127,8 +127,35 @@ def test_everything_is_reached_with_the_tab_key_and_shows_its_focus(
 
     names = [name for name, _ in outlines]
     assert names[0] == "skip"
-    assert names.count("cell") >= 2
+    # One cell is a stop, however many there are: Alt and the arrows lead to the others.
+    assert names.count("cell") == 1
+    assert names.count("number") == 1
     assert all("2px" in outline or "auto" in outline for _, outline in outlines), outlines
+
+
+def test_tab_key_comes_back_to_the_cell_that_was_left(desk: Desk, article: Article) -> None:
+    page = desk.open(article.path)
+    cell(page, 1).focus()
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+ArrowRight")
+
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("#row-2 .number")).to_be_focused()
+    page.keyboard.press("Tab")
+
+    expect(cell(page, 2, 1)).to_be_focused()
+    expect(page.locator("#rows [tabindex='0']")).to_have_count(2)
+
+
+def test_field_shows_its_focus_where_colours_are_forced(
+    new_desk: NewDesk, article: Article
+) -> None:
+    page = new_desk(forced_colors="active").open(article.path)
+    text(cell(page, 3)).click()
+
+    outline = field(page).evaluate("it => getComputedStyle(it).outlineStyle")
+
+    assert outline == "solid"
 
 
 def test_skipping_goes_to_the_paragraphs(desk: Desk, article: Article) -> None:

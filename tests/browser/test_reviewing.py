@@ -7,6 +7,7 @@ from playwright.sync_api import Page, Request, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.domain.review import DraftOrigin, State
+from service.usecases.write_link import write_link
 from tests.browser.article import FRENCH, Article, draft_nothing, stored
 from tests.browser.conftest import Desk
 from tests.browser.page import badge, cell, field, press_code, saved, text
@@ -293,6 +294,85 @@ def test_what_the_server_refuses_is_said_and_stays_typed(desk: Desk, article: Ar
 
     expect(saved(cell(page, 3))).to_contain_text("not saved: the text is blank")
     expect(field(page)).to_have_value("   ")
+
+
+def test_holding_the_keys_down_approves_once(
+    desk: Desk, article: Article, sessions: sessionmaker[Session]
+) -> None:
+    page = desk.open(article.path)
+    cell(page, 1).focus()
+    page.keyboard.down("Control")
+    for _ in range(5):
+        page.keyboard.down("Enter")
+    page.keyboard.up("Enter")
+    page.keyboard.up("Control")
+
+    expect(badge(cell(page, 1))).to_have_text("approved")
+    expect(cell(page, 2)).to_be_focused()
+    page.wait_for_timeout(300)
+    assert stored(sessions, article.french, 1).state is State.DRAFT
+
+
+@pytest.mark.parametrize("key", ["Enter", "Control+Enter"])
+def test_key_that_opened_a_field_and_is_held_types_nothing_into_it(
+    desk: Desk, article: Article, key: str
+) -> None:
+    page = desk.open(article.path)
+    text(cell(page, 1)).click()
+    if key == "Enter":
+        page.keyboard.press("Escape")
+    *modifiers, last = key.split("+")
+    for one in modifiers:
+        page.keyboard.down(one)
+    for _ in range(4):
+        page.keyboard.down(last)
+
+    opened = 1 if key == "Enter" else 2
+    expect(cell(page, opened).locator("textarea")).to_be_focused()
+    expect(field(page)).to_have_value(FRENCH[opened - 1])
+
+
+def test_button_held_down_with_enter_types_nothing_into_the_next_field(
+    desk: Desk, article: Article
+) -> None:
+    page = desk.open(article.path)
+    text(cell(page, 1)).click()
+    page.get_by_role("button", name="Approve").focus()
+
+    for _ in range(4):
+        page.keyboard.down("Enter")
+
+    expect(cell(page, 2).locator("textarea")).to_be_focused()
+    expect(field(page)).to_have_value(FRENCH[1])
+
+
+def test_arrows_held_down_go_on(desk: Desk, article: Article) -> None:
+    page = desk.open(article.path)
+    cell(page, 1).focus()
+    page.keyboard.down("Alt")
+    for _ in range(3):
+        page.keyboard.down("ArrowDown")
+
+    expect(cell(page, 4)).to_be_focused()
+
+
+def test_what_was_rejected_goes_back_to_draft(
+    desk: Desk, article: Article, sessions: sessionmaker[Session]
+) -> None:
+    with sessions.begin() as session:
+        link = stored(sessions, article.french, 2)
+        write_link(session, link.id, expected_version=1, actor="bob", state=State.REJECTED)
+    page = desk.open(article.path)
+    text(cell(page, 2)).click()
+    expect(page.get_by_role("button", name="Back to draft")).to_be_hidden()
+    text(cell(page, 3)).click()
+
+    page.get_by_role("button", name="Back to draft").click()
+
+    expect(badge(cell(page, 3))).to_have_text("draft")
+    expect(page.get_by_role("button", name="Back to draft")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(badge(cell(page, 3))).to_have_text("approved")
 
 
 def test_keys_work_on_a_cyrillic_layout(desk: Desk, article: Article) -> None:

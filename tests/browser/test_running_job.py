@@ -12,7 +12,7 @@ from service.domain.link import Job, NewDraft
 from service.domain.review import DraftOrigin, State
 from tests.browser.article import FRENCH, Article, draft_nothing, stored
 from tests.browser.conftest import Desk
-from tests.browser.page import badge, cell, field, text
+from tests.browser.page import badge, cell, field, saved, text
 
 pytestmark = pytest.mark.browser
 
@@ -130,7 +130,27 @@ def test_a_job_that_stopped_says_why(desk: Desk, article: Article, work: Work) -
     expect(page.locator('.job[data-job="failed"]')).to_have_text("stopped: the disk is full")
 
 
-def test_rows_that_come_with_an_alignment_are_shown_and_nothing_typed_is_lost(
+def lay_out_anew(sessions: sessionmaker[Session], article: Article) -> None:
+    """Leave one row of the French draft."""
+    with sessions.begin() as session:
+        links = LinkRepository(session)
+        links.delete_all(article.french)
+        source = stored(sessions, article.russian, 0).source
+        links.add(article.french, [NewLink(source=source, confidence=1.0)])
+
+
+def test_rows_that_come_with_an_alignment_are_shown(
+    desk: Desk, article: Article, work: Work, sessions: sessionmaker[Session]
+) -> None:
+    page = desk.open(article.path)
+    work.begin()
+
+    lay_out_anew(sessions, article)
+
+    expect(page.locator('.target[data-column="0"] .cell')).to_have_count(1)
+
+
+def test_new_rows_do_not_take_the_field_from_under_somebody(
     desk: Desk, article: Article, work: Work, sessions: sessionmaker[Session]
 ) -> None:
     page = desk.open(article.path)
@@ -138,14 +158,62 @@ def test_rows_that_come_with_an_alignment_are_shown_and_nothing_typed_is_lost(
     text(cell(page, 3, 1)).click()
     field(page).fill("Мой текст")
 
-    with sessions.begin() as session:
-        links = LinkRepository(session)
-        links.delete_all(article.french)
-        source = stored(sessions, article.russian, 0).source
-        links.add(article.french, [NewLink(source=source, confidence=1.0)])
+    lay_out_anew(sessions, article)
 
+    expect(page.get_by_role("alert")).to_contain_text("There are new rows.")
+    expect(cell(page, 3, 1).locator("textarea")).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(" весь")
+    page.get_by_role("button", name="Reload the page").click()
     expect(page.locator('.target[data-column="0"] .cell')).to_have_count(1)
-    expect(text(cell(page, 3, 1))).to_have_text("Мой текст")
+    expect(text(cell(page, 3, 1))).to_have_text("Мой текст весь")
+
+
+def test_column_that_was_replaced_is_loaded_anew(
+    desk: Desk, article: Article, work: Work, sessions: sessionmaker[Session]
+) -> None:
+    page = desk.open(article.path)
+    work.begin()
+
+    with sessions.begin() as session:
+        alignments = AlignmentRepository(session)
+        before = alignments.get(article.french)
+        alignments.retire(before.id)
+        new = alignments.add(
+            source_revision_id=before.source_revision_id,
+            target_edition_id=before.target_edition_id,
+            target_revision_id=None,
+            signature="anew",
+        )
+
+    expect(page.locator(f'[data-alignment="{new.id}"]')).to_be_visible()
+
+
+def test_what_another_tab_typed_comes_with_a_new_draft_and_is_not_dropped(
+    desk: Desk, article: Article, work: Work
+) -> None:
+    page = desk.open(article.path)
+    page.route("**/cells?*", lambda route: route.abort())
+    work.begin()
+    work.translate(0, 1)
+    other = desk.open(article.path)
+    text(cell(other, 2)).click()
+    field(other).fill("Ada")
+    expect(saved(cell(other, 2))).to_have_text("saved")
+    other.close()
+    page.evaluate("localStorage.clear()")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+
+    page.unroute("**/cells?*")
+    expect(text(cell(page, 2))).to_have_text("Ada")
+    text(cell(page, 2)).click()
+    page.keyboard.press("Escape")
+
+    expect(text(cell(page, 2))).to_have_text("Ada")
+    page.reload()
+    expect(text(cell(page, 2))).to_have_text("Ada")
+    assert set(sent) == {"GET"}
 
 
 def test_polling_ends_with_the_job(desk: Desk, article: Article, work: Work) -> None:

@@ -6,23 +6,15 @@ import pytest
 from playwright.sync_api import Route, expect
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.db.links import WorkingCopyRepository
 from service.domain.review import State
 from tests.browser.article import FRENCH, Article, stored
 from tests.browser.conftest import Desk, NewDesk
 from tests.browser.page import badge, cell, field, saved, text
+from tests.browser.storage import kept_text
 
 pytestmark = pytest.mark.browser
 
 UNREACHABLE = "not saved: the server cannot be reached, will be tried again"
-
-
-def kept_text(desk: Desk, sessions: sessionmaker[Session], article: Article) -> list[str]:
-    """Return what the database keeps for the reviewer of the French draft."""
-    reviewer = {one["name"]: one["value"] for one in desk.context.cookies()}["triptych_reviewer"]
-    with sessions.begin() as session:
-        copies = WorkingCopyRepository(session).of_reviewer([article.french], reviewer)
-        return [copy.text for copy in copies.values()]
 
 
 def test_what_is_typed_is_saved_after_a_pause(

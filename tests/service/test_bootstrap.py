@@ -3,12 +3,14 @@ import logging
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 import structlog
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from service.bootstrap import (
     configure_logging,
@@ -17,6 +19,9 @@ from service.bootstrap import (
     make_translator,
     open_database,
 )
+from service.db import embedded
+from service.db.connect import database_errors
+from service.db.errors import DatabaseBusyError
 from service.db.tables import ArticleRow
 from service.domain.errors import UnavailableError
 from service.settings import Settings
@@ -94,6 +99,25 @@ def test_embedded_database_that_was_killed_is_started_again_when_it_is_needed(
             keys = session.scalars(select(ArticleRow.key)).all()
 
     assert keys == ["kept"]
+
+
+def test_embedded_database_with_no_connection_left_is_busy_and_not_started_again(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(embedded, "START_SECONDS", 1)
+    settings = Settings().model_copy(update={"data_dir": data_dir})
+
+    with open_database(settings) as database, ExitStack() as taken:
+        address = make_url(database.url).set(drivername="postgresql")
+        database.engine.dispose()
+        with suppress(psycopg.OperationalError):
+            while True:
+                conninfo = address.render_as_string(hide_password=False)
+                taken.enter_context(closing(psycopg.connect(conninfo)))
+
+        with pytest.raises(DatabaseBusyError), database_errors(), database.sessions.begin() as new:
+            new.execute(select(ArticleRow.key))
 
 
 def test_database_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

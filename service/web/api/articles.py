@@ -4,11 +4,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response, status
+from sqlalchemy.orm import Session
 
 from service.domain.language import Language
 from service.domain.link import Job
 from service.domain.paragraph import ReadText
 from service.domain.review import JobStatus, Provenance
+from service.mt.translator import Translator
 from service.usecases.import_article import Imported, import_article
 from service.usecases.import_edition import import_edition
 from service.usecases.list_articles import list_articles
@@ -18,7 +20,13 @@ from service.usecases.read_submission import read_submission
 from service.usecases.request_alignment import request_alignment
 from service.usecases.request_translation import request_translation
 from service.web.api.cursor import decode_cursor, encode_cursor
-from service.web.api.requests import AlignmentRequestIn, ArticleIn, DocumentIn, TranslationRequestIn
+from service.web.api.requests import (
+    AlignmentRequestIn,
+    ArticleIn,
+    DocumentIn,
+    EditionIn,
+    TranslationRequestIn,
+)
 from service.web.api.responses import (
     ArticleDetailOut,
     ArticleOut,
@@ -32,7 +40,7 @@ from service.web.dependencies import SessionDep, TranslatorDep
 router = APIRouter(prefix="/articles", tags=["articles"])
 
 _CREATED: dict[int | str, dict[str, Any]] = {
-    200: {"model": ImportedOut, "description": "The same content stood there already"}
+    200: {"model": ImportedOut, "description": "The same content was stored already"}
 }
 _QUEUED: dict[int | str, dict[str, Any]] = {
     200: {"model": JobOut, "description": "Nothing was left to do; the job that did it"}
@@ -40,11 +48,17 @@ _QUEUED: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, responses=_CREATED)
-def create_article(body: ArticleIn, session: SessionDep, response: Response) -> ImportedOut:
-    """Store a text as a new article with its original edition; the same again is a no-op."""
+def create_article(
+    body: ArticleIn, session: SessionDep, translator: TranslatorDep, response: Response
+) -> ImportedOut:
+    """Store a text as a new article with its original edition; the same again is a no-op.
+
+    The translations that ``translate`` asks for are queued together with it, or nothing is stored.
+    """
     document, language = _read(body)
     imported = import_article(session, document, language=language, key=body.key, title=body.title)
-    return _imported(imported, response)
+    jobs = _translations(session, translator, imported, body.translate)
+    return _imported(imported, jobs, response, location=f"/v1/articles/{imported.article.key}")
 
 
 @router.get("")
@@ -69,11 +83,26 @@ def get_article(key: str, session: SessionDep) -> ArticleDetailOut:
 
 @router.post("/{key}/editions", status_code=status.HTTP_201_CREATED, responses=_CREATED)
 def create_edition(
-    key: str, body: DocumentIn, session: SessionDep, response: Response
+    key: str,
+    body: EditionIn,
+    session: SessionDep,
+    translator: TranslatorDep,
+    response: Response,
 ) -> ImportedOut:
-    """Store a text as an edition of the article, or as a new revision of one."""
+    """Store a text as an edition of the article, or as a new revision of one.
+
+    Content that an older revision had is not stored again: that one is current again. The jobs
+    that ``align`` and ``translate`` ask for are queued together with it, or nothing is stored.
+    """
     document, language = _read(body)
-    return _imported(import_edition(session, document, key=key, language=language), response)
+    imported = import_edition(session, document, key=key, language=language)
+    provenance = imported.edition.provenance
+    jobs = []
+    if body.align and provenance is not Provenance.ORIGINAL:
+        jobs.append(request_alignment(session, key=key, target=language))
+    jobs += _translations(session, translator, imported, body.translate)
+    location = f"/v1/articles/{key}/editions/{language}?provenance={provenance}"
+    return _imported(imported, jobs, response, location=location)
 
 
 @router.get("/{key}/editions/{language}")
@@ -124,10 +153,28 @@ def _read(body: DocumentIn) -> tuple[ReadText, Language]:
     )
 
 
-def _imported(imported: Imported, response: Response) -> ImportedOut:
-    if not imported.created:
+def _translations(
+    session: Session, translator: Translator, imported: Imported, targets: list[Language]
+) -> list[Job]:
+    return [
+        request_translation(
+            session,
+            key=imported.article.key,
+            target=target,
+            check_route=translator.catalogue.find,
+        )
+        for target in dict.fromkeys(targets)
+    ]
+
+
+def _imported(
+    imported: Imported, jobs: list[Job], response: Response, *, location: str
+) -> ImportedOut:
+    if imported.created:
+        response.headers["Location"] = location
+    else:
         response.status_code = status.HTTP_200_OK
-    return ImportedOut.of(imported)
+    return ImportedOut.of(imported, jobs)
 
 
 def _queued(job: Job, response: Response) -> JobOut:

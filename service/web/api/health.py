@@ -2,12 +2,15 @@
 
 from importlib.metadata import version
 
+import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from service.usecases.check_readiness import check_readiness
 from service.web.dependencies import TranslatorDep, services
+
+log = structlog.get_logger()
 
 router = APIRouter(tags=["health"])
 
@@ -32,7 +35,7 @@ class Readiness(BaseModel):
     """What the service needs, and whether it is there."""
 
     ready: bool
-    database: str
+    database: str = Field(description="`ok` or `unavailable`; the log says why.")
     engine: str
     routes: list[RouteOut]
 
@@ -46,10 +49,13 @@ def get_health() -> Health:
 @router.get("/readyz", responses={503: {"model": Readiness, "description": "Not ready"}})
 def get_readiness(request: Request, translator: TranslatorDep) -> JSONResponse:
     """Say whether the database answers at the right version, and which models there are."""
-    database = check_readiness(services(request).sessions)
+    trouble = check_readiness(services(request).sessions)
+    if trouble is not None:
+        # Not for the answer, which needs no key: the driver names hosts and roles.
+        log.warning("database_unavailable", detail=trouble)
     body = Readiness(
-        ready=database is None,
-        database=database or "ok",
+        ready=trouble is None,
+        database="ok" if trouble is None else "unavailable",
         engine=translator.engine_name,
         routes=[
             RouteOut(

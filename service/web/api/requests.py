@@ -42,6 +42,9 @@ class DocumentIn(In):
         description="Ids of repairs not to make, from an answer before.",
         examples=[["page_break_joined@21"]],
     )
+    translate: list[Language] = Field(
+        default=[], description="Languages to queue machine drafts in.", examples=[["fr", "ru"]]
+    )
 
     @model_validator(mode="after")
     def one_content(self) -> Self:
@@ -57,6 +60,15 @@ class ArticleIn(DocumentIn):
 
     key: Key | None = Field(default=None, description="Made from the title if not given.")
     title: str | None = Field(default=None, max_length=300)
+
+
+class EditionIn(DocumentIn):
+    """An edition of an article, or a new revision of one."""
+
+    align: bool = Field(
+        default=False,
+        description="Queue its alignment with the original, unless it is a revision of that.",
+    )
 
 
 class TranslationRequestIn(In):

@@ -1,5 +1,6 @@
 """What the API gives, made of the domain's values, with examples for its documentation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -24,6 +25,19 @@ class Problem(BaseModel):
     title: str = Field(examples=["Not Found"])
     status: int = Field(examples=[404])
     detail: str = Field(examples=["there is no article 'ferry': GET /v1/articles lists them"])
+
+
+class FieldError(BaseModel):
+    """What is wrong with one member of a request."""
+
+    field: str = Field(examples=["body.language"])
+    message: str = Field(examples=["Input should be 'en', 'fr' or 'ru'"])
+
+
+class InvalidProblem(Problem):
+    """A request that cannot be used; ``errors`` has its members, where it is about those."""
+
+    errors: list[FieldError] = []
 
 
 class FlagOut(BaseModel):
@@ -130,27 +144,6 @@ class EditionOut(BaseModel):
         )
 
 
-class ImportedOut(BaseModel):
-    """What was stored; ``created`` is false when all of it stood there already."""
-
-    key: str
-    title: str
-    created: bool
-    edition: EditionOut
-    review: str = Field(examples=["/review/ferry-returns"])
-
-    @classmethod
-    def of(cls, imported: Imported) -> Self:
-        """Return the API's view of an import."""
-        return cls(
-            key=imported.article.key,
-            title=imported.article.title,
-            created=imported.created,
-            edition=EditionOut.of(imported.edition, imported.revision),
-            review=f"/review/{imported.article.key}",
-        )
-
-
 class JobProgressOut(BaseModel):
     """Paragraphs done and to do."""
 
@@ -178,6 +171,29 @@ class JobOut(BaseModel):
             progress=JobProgressOut(done=job.progress_done, total=job.progress_total),
             error=job.error,
             alignment_id=job.alignment_id,
+        )
+
+
+class ImportedOut(BaseModel):
+    """What was stored; ``created`` is false when the same content was stored already."""
+
+    key: str
+    title: str
+    created: bool
+    edition: EditionOut
+    review: str = Field(examples=["/review/ferry-returns"])
+    jobs: list[JobOut] = Field(description="What was queued with it.")
+
+    @classmethod
+    def of(cls, imported: Imported, jobs: Sequence[Job]) -> Self:
+        """Return the API's view of an import, and of the jobs that were queued with it."""
+        return cls(
+            key=imported.article.key,
+            title=imported.article.title,
+            created=imported.created,
+            edition=EditionOut.of(imported.edition, imported.revision),
+            review=f"/review/{imported.article.key}",
+            jobs=[JobOut.of(job) for job in jobs],
         )
 
 
@@ -333,6 +349,12 @@ class LinkOut(BaseModel):
             source=[ParagraphOut.of(paragraph) for paragraph in link.source],
             target=[ParagraphOut.of(paragraph) for paragraph in link.target],
         )
+
+
+class StaleProblem(Problem):
+    """A write on top of a version that somebody has replaced since; ``current`` stands there."""
+
+    current: LinkOut
 
 
 class LinksOut(BaseModel):

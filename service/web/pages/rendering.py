@@ -5,6 +5,7 @@ Everything is escaped by the templates; the text of an article is never markup h
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from service.domain.review import State
 from service.domain.review_page import ArticleSummary, ReviewCell, ReviewColumn, ReviewPage
+from service.domain.working_copy import WorkingCopy, copy_hash
 from service.web.pages import words
 
 _ROWS_A_CHUNK: Final = 20
@@ -21,9 +23,13 @@ _ROWS_A_CHUNK: Final = 20
 scrolling is smoothest (with each row on its own, or none, frames are dropped)."""
 
 
-def render_review_page(page: ReviewPage) -> str:
-    """Return the page of one article."""
-    return _environment().get_template("review/page.html").render(page=page)
+def render_review_page(page: ReviewPage, *, reviewer: str) -> str:
+    """Return the page of one article for a reviewer.
+
+    The page tells reviewers apart by a hash: the name may be a cookie that no script should read.
+    """
+    template = _environment().get_template("review/page.html")
+    return template.render(page=page, reviewer=sha256(reviewer.encode()).hexdigest()[:16])
 
 
 def render_article_list(articles: Sequence[ArticleSummary], *, more: bool) -> str:
@@ -75,6 +81,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         approved=words.approved,
+        cell_copy_hash=_cell_copy_hash,
         cell_kind=words.cell_kind,
         cell_label=words.cell_label,
         confidence_words=words.confidence_words,
@@ -94,6 +101,13 @@ def _environment() -> Environment:
         warnings_words=words.warnings_words,
     )
     return environment
+
+
+def _cell_copy_hash(cell: ReviewCell) -> str:
+    if cell.working_copy is None or cell.working_copy_base is None:
+        return ""
+    copy = WorkingCopy(text=cell.working_copy, base_version=cell.working_copy_base)
+    return copy_hash(copy)
 
 
 def _modules() -> list[str]:

@@ -1,6 +1,7 @@
 """The review pages: the list of articles, one article side by side, and what changed in it."""
 
 import secrets
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Annotated, Final
 from uuid import UUID
@@ -13,7 +14,13 @@ from service.domain.review import State
 from service.domain.review_page import ReviewPage
 from service.usecases.build_review_page import build_review_page
 from service.usecases.list_articles import list_articles
-from service.web.dependencies import REVIEWER_COOKIE, ReviewerDep, SessionDep
+from service.web.dependencies import (
+    ANONYMOUS,
+    REVIEWER_COOKIE,
+    ReviewerDep,
+    browser_name,
+    services,
+)
 from service.web.pages.rendering import (
     render_article_list,
     render_cell,
@@ -32,16 +39,17 @@ Columns = Annotated[list[UUID], Query(alias="column", default_factory=list)]
 
 
 @router.get("/review")
-def show_articles(session: SessionDep, after: UUID | None = None) -> HTMLResponse:
+def show_articles(request: Request, after: UUID | None = None) -> HTMLResponse:
     """List the articles, newest first, fifty at a time."""
-    articles = list_articles(session, after=after, limit=_ARTICLES_A_PAGE + 1)
+    with services(request).sessions.begin() as session:
+        articles = list_articles(session, after=after, limit=_ARTICLES_A_PAGE + 1)
     more = len(articles) > _ARTICLES_A_PAGE
     return HTMLResponse(render_article_list(articles[:_ARTICLES_A_PAGE], more=more))
 
 
 @router.get("/review/{key}")
 def show_article(
-    key: str, request: Request, session: SessionDep, reviewer: ReviewerDep, columns: Columns
+    key: str, request: Request, reviewer: ReviewerDep, columns: Columns
 ) -> HTMLResponse:
     """Show an article beside the columns that the address names."""
     known = REVIEWER_COOKIE in request.cookies
@@ -49,21 +57,25 @@ def show_article(
         # After a link from another site a browser holds back a strict cookie: a new one would
         # part the reviewer from what they typed. Asked again from here, it sends what it has.
         return HTMLResponse(render_reload())
+    name = secrets.token_urlsafe(16)
+    if not known and reviewer == ANONYMOUS:
+        # The page belongs to whom its requests will come from, not to all who have no name.
+        reviewer = browser_name(name)
     try:
-        page = build_review_page(session, key, reviewer=reviewer, columns=columns)
+        page = _build(request, key, reviewer, columns)
     except ArticleNotFoundError as error:
         content = render_message(title="No such article", detail=str(error))
         return HTMLResponse(content, status_code=HTTPStatus.NOT_FOUND)
-    response = HTMLResponse(render_review_page(page))
+    response = HTMLResponse(render_review_page(page, reviewer=reviewer))
     if not known:
-        _name_reviewer(request, response)
+        _name_reviewer(request, response, name)
     return response
 
 
 @router.get("/review/{key}/cells")
 def show_cells(
     key: str,
-    session: SessionDep,
+    request: Request,
     reviewer: ReviewerDep,
     columns: Columns,
     first: Annotated[int, Query(alias="from", ge=1)] = 1,
@@ -73,7 +85,7 @@ def show_cells(
     What a page asks for while a job runs. ``links`` counts the links of all columns: where it
     differs from what the page holds, rows have come or gone and the page must be loaded again.
     """
-    page = build_review_page(session, key, reviewer=reviewer, columns=columns)
+    page = _build(request, key, reviewer, columns)
     return JSONResponse(
         {
             "columns": [
@@ -84,6 +96,12 @@ def show_cells(
             "links": sum(len(cells) for row in page.rows for cells in row.cells),
         }
     )
+
+
+def _build(request: Request, key: str, reviewer: str, columns: Collection[UUID]) -> ReviewPage:
+    """Return the page's content; the transaction ends before any of it is rendered."""
+    with services(request).sessions.begin() as session:
+        return build_review_page(session, key, reviewer=reviewer, columns=columns)
 
 
 def _filled_cells(page: ReviewPage, first: int) -> list[dict[str, str | int]]:
@@ -101,10 +119,10 @@ def _filled_cells(page: ReviewPage, first: int) -> list[dict[str, str | int]]:
     ]
 
 
-def _name_reviewer(request: Request, response: Response) -> None:
+def _name_reviewer(request: Request, response: Response, name: str) -> None:
     response.set_cookie(
         REVIEWER_COOKIE,
-        secrets.token_urlsafe(16),
+        name,
         max_age=_REVIEWER_SECONDS,
         httponly=True,
         samesite="strict",

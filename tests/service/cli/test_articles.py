@@ -33,6 +33,19 @@ def test_file_becomes_an_article_with_its_translations_queued(
     assert (count(sessions, ArticleRow), count(sessions, JobRow)) == (1, 2)
 
 
+def test_older_content_again_is_reported_as_restored(run: Run, tmp_path: Path) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text("The Ferry\n\nThe first boat left at dawn.", encoding="utf-8")
+    run("import", story, "--lang", "en", "--key", "ferry")
+    changed = tmp_path / "changed.txt"
+    changed.write_text("The Ferry\n\nThe first boat left at noon.", encoding="utf-8")
+    assert run("import", changed, "--lang", "en", "--article", "ferry").out.startswith("stored")
+
+    back = run("import", story, "--lang", "en", "--article", "ferry")
+
+    assert back.out.startswith("restored  ferry  en revision 1")
+
+
 def test_edition_joins_its_article_and_its_alignment_is_queued(
     run: Run, tmp_path: Path, sessions: sessionmaker[Session]
 ) -> None:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -21,9 +21,11 @@ def start(tmp_path: Path, database_url: str) -> Iterator[Start]:
     """Return what starts ``triptych`` on the test's own database; what still runs is stopped."""
     processes: list[subprocess.Popen[str]] = []
 
-    def run(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    def run(
+        *arguments: str, program: Sequence[str] = ("-m", "service"), **environment: str
+    ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "service", *arguments],
+            [sys.executable, *program, *arguments],
             env=os.environ
             | {"DATABASE_URL": database_url, "TRIPTYCH_DATA_DIR": str(tmp_path / "data")}
             | {"PYTHONUNBUFFERED": "1"}
@@ -73,6 +75,29 @@ def test_up_serves_pages_and_api_does_jobs_and_stops_when_told(start: Start) -> 
     assert job["status"] == "succeeded", job
     assert job["progress"] == {"done": 2, "total": 2}
     assert stop(process) == 0
+
+
+MISTAKEN = """
+import sys
+from service.jobs import worker
+worker.OPEN_SECONDS = "soon"
+from service.cli.main import main
+main()
+"""
+
+
+@pytest.mark.parametrize("command", ["up", "worker", "demo"])
+def test_mistake_that_ends_the_worker_ends_the_process_with_a_word(
+    start: Start, command: str
+) -> None:
+    port = [] if command == "worker" else ["--port", "0"]
+
+    process = start(command, *port, program=["-c", MISTAKEN])
+    _, err = process.communicate(timeout=WAIT_SECONDS)
+
+    assert process.returncode == 1
+    assert "triptych: the worker ended" in err
+    assert "Traceback" not in err
 
 
 def test_taken_port_is_said_with_its_holder_and_status_1(start: Start) -> None:

@@ -14,6 +14,7 @@ from service.db import connect
 from service.db.connect import (
     create_engine_for,
     database_errors,
+    has_no_connection_left,
     parse_url,
     probe,
     unavailable,
@@ -181,6 +182,39 @@ def test_a_deadlock_is_a_busy_database(sessions: sessionmaker[Session]) -> None:
 )
 def test_what_ails_a_database_has_a_name(cause: Exception, named: type[UnavailableError]) -> None:
     assert type(unavailable(cause)) is named
+
+
+def test_a_server_with_no_connection_left_is_busy_and_not_gone(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("CREATE ROLE late LOGIN PASSWORD 'late' CONNECTION LIMIT 0"))
+    late = create_engine_for(
+        engine.url.set(username="late", password="late").render_as_string(hide_password=False)  # noqa: S106 - of a database that lives for a second
+    )
+
+    try:
+        with pytest.raises(DatabaseBusyError):
+            probe(late)
+    finally:
+        late.dispose()
+        with engine.begin() as connection:
+            connection.execute(text("DROP ROLE late"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "sorry, too many clients already",
+        "remaining connection slots are reserved for roles with the SUPERUSER attribute",
+        'too many connections for database "triptych"',
+    ],
+)
+def test_refusals_for_want_of_connections_are_known_by_their_words(words: str) -> None:
+    assert has_no_connection_left(psycopg.OperationalError(f"connection failed: FATAL:  {words}"))
+
+
+def test_other_refusals_are_not_for_want_of_connections() -> None:
+    assert not has_no_connection_left(psycopg.OperationalError("FATAL: too tired"))
+    assert not has_no_connection_left(ValueError("too many clients"))
 
 
 def test_a_mistake_of_ours_keeps_its_own_name(sessions: sessionmaker[Session]) -> None:

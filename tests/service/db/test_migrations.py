@@ -1,7 +1,9 @@
 """The migrations make what `tables.py` says, lose nothing, and can be taken back."""
 
+import hashlib
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib import resources
@@ -16,10 +18,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Engine, Enum, Table, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
+from service.db import connect
 from service.db.connect import create_engine_for
-from service.db.errors import SchemaAheadError
-from service.db.migrate import at_head, current, downgrade, upgrade
+from service.db.errors import DatabasePrivilegeError, SchemaAheadError
+from service.db.migrate import MIGRATION_LOCK, at_head, current, downgrade, upgrade
 from service.db.tables import ArticleRow, EditionRow, LinkRow, Row
+
+QUEUE_SCHEMA = "c70ec4b400a60ad9592787653aae5ae77ae41bf801d56b5bd2712751a07f2009"
+"""SHA-256 of the `schema.sql` that procrastinate 3.10.0 carries."""
 
 CATALOGUE = text("""
     SELECT conrelid::regclass || '.' || conname AS name, pg_get_constraintdef(oid) AS definition
@@ -100,7 +106,7 @@ def counts(engine: Engine) -> dict[str, int]:
 def test_there_is_one_line_of_revisions() -> None:
     script = ScriptDirectory(str(resources.files("migrations")))
 
-    assert script.get_heads() == ["0002"]
+    assert script.get_heads() == ["0003"]
     assert script.get_bases() == ["0001"]
 
 
@@ -173,6 +179,67 @@ def test_a_migration_that_fails_leaves_nothing(empty: Engine) -> None:
 
     assert catalogue(empty) == {}
     assert current(empty) is None
+
+
+def test_the_queue_that_is_installed_is_the_one_that_the_migration_was_written_for() -> None:
+    schema = resources.files("procrastinate.sql").joinpath("schema.sql").read_bytes()
+
+    assert hashlib.sha256(schema).hexdigest() == QUEUE_SCHEMA, (
+        "procrastinate's schema has changed: migration 0002 makes the new one on an empty database "
+        "only. Write a migration that takes the old one there (its release notes and its folder "
+        "sql/migrations have the statements; then pin the search path of new functions as 0002 "
+        "does), let 0002 make the old one, and note the new hash here"
+    )
+
+
+def test_content_is_found_by_an_index(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = connection.execute(
+            text("EXPLAIN SELECT id FROM edition_revision WHERE content_hash = 'x'")
+        )
+        assert "ix_edition_revision_content_hash" in "".join(plan.scalars())
+
+
+def test_a_process_waits_for_the_migration_of_another_however_long_it_takes(
+    empty: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connect, "OPTIONS", "-c lock_timeout=50ms")
+    engine = create_engine_for(empty.url.render_as_string(hide_password=False))
+    errors: list[BaseException] = []
+
+    def migrate() -> None:
+        try:
+            upgrade(engine)
+        except BaseException as error:  # noqa: BLE001 - shown by the assert
+            errors.append(error)
+
+    other = threading.Thread(target=migrate)
+    with empty.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+        other.start()
+        time.sleep(0.5)  # ten times what a transaction waits for another
+    other.join()
+
+    assert errors == []
+    assert at_head(engine)
+    engine.dispose()
+
+
+def test_a_role_that_may_not_make_tables_is_told_what_it_needs(empty: Engine) -> None:
+    with empty.begin() as connection:
+        connection.execute(text("CREATE ROLE guest LOGIN PASSWORD 'guest'"))
+    engine = create_engine_for(
+        empty.url.set(username="guest", password="guest").render_as_string(hide_password=False)  # noqa: S106 - of a database that lives for a second
+    )
+
+    try:
+        with pytest.raises(DatabasePrivilegeError, match=r"permission denied.*GRANT CREATE"):
+            upgrade(engine)
+    finally:
+        engine.dispose()
+        with empty.begin() as connection:
+            connection.execute(text("DROP ROLE guest"))
 
 
 def test_tables_of_a_newer_program_are_refused(engine: Engine) -> None:

@@ -6,8 +6,17 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.db.queue import MOST_CRASHES, StalledJob, defer, take_back_stalled
-from service.db.tables import ArticleRow
+from service.db.queue import MOST_CRASHES, StalledJob, defer, fail_lost_jobs, take_back_stalled
+from service.db.tables import (
+    AlignmentRow,
+    ArticleRow,
+    EditionRevisionRow,
+    EditionRow,
+    JobKind,
+    JobRow,
+)
+from service.domain.language import Language
+from service.domain.review import JobStatus, Provenance
 
 JOBS = text("""
     SELECT task_name, args, status::text FROM procrastinate.procrastinate_jobs ORDER BY id
@@ -167,3 +176,64 @@ def test_the_queue_of_the_library_is_the_one_we_speak_to(engine: Engine) -> None
         ).one()
     assert pinned[0] is True
     assert pinned[1] > 10
+
+
+def job_row(session: Session) -> JobRow:
+    """Store an active job with all that it hangs on, and nothing in the queue."""
+    article = ArticleRow(key="mali", title="Mali")
+    session.add(article)
+    session.flush()
+    source, target = (
+        EditionRow(article_id=article.id, language=language, provenance=provenance)
+        for language, provenance in (
+            (Language.EN, Provenance.ORIGINAL),
+            (Language.FR, Provenance.MACHINE),
+        )
+    )
+    session.add_all([source, target])
+    session.flush()
+    revision = EditionRevisionRow(
+        edition_id=source.id, seq=1, content_hash="0", format="text", encoding="utf-8", repairs=[]
+    )
+    session.add(revision)
+    session.flush()
+    alignment = AlignmentRow(source_revision_id=revision.id, target_edition_id=target.id)
+    session.add(alignment)
+    session.flush()
+    row = JobRow(
+        kind=JobKind.TRANSLATE,
+        article_id=article.id,
+        alignment_id=alignment.id,
+        status=JobStatus.RUNNING,
+        progress_total=1,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def test_an_active_job_whose_entry_is_gone_is_failed_once(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        row = job_row(session)
+
+    with sessions.begin() as session:
+        assert fail_lost_jobs(session) == [row.id]
+    with sessions.begin() as session:
+        assert fail_lost_jobs(session) == []
+        failed = session.get_one(JobRow, row.id)
+        assert failed.status is JobStatus.FAILED
+        assert "ask again" in (failed.error or "")
+        assert failed.finished_at is not None
+
+
+@pytest.mark.parametrize("fetched", [False, True])
+def test_a_job_whose_entry_waits_or_is_done_is_left_alone(
+    sessions: sessionmaker[Session], *, fetched: bool
+) -> None:
+    with sessions.begin() as session:
+        defer(session, "translate_edition", job_id=str(job_row(session).id))
+    if fetched:
+        start(sessions)
+
+    with sessions.begin() as session:
+        assert fail_lost_jobs(session) == []

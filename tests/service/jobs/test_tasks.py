@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from alignment import SentenceEncoder
@@ -27,7 +28,7 @@ from service.usecases.read_job import read_job
 from service.usecases.request_alignment import request_alignment
 from service.usecases.request_translation import request_translation
 from tests.documents import document
-from tests.service.jobs.bench import WAIT_SECONDS
+from tests.service.jobs.bench import WAIT_SECONDS, eventually
 
 
 @pytest.fixture
@@ -65,8 +66,8 @@ def ended(sessions: sessionmaker[Session], job_id: UUID) -> Job:
 
 def translation(sessions: sessionmaker[Session]) -> Job:
     with sessions.begin() as session:
-        text = document("The ferry is back after eleven years.", "It carried 212 passengers.")
-        import_article(session, text, language=Language.EN, key="ferry")
+        story = document("The ferry is back after eleven years.", "It carried 212 passengers.")
+        import_article(session, story, language=Language.EN, key="ferry")
         return request_translation(
             session, key="ferry", target=Language.FR, check_route=lambda direction: direction
         )
@@ -157,6 +158,54 @@ def test_mistake_of_ours_is_told_without_its_inside(
     assert failed.status is JobStatus.FAILED
     assert "canary" not in (failed.error or "")
     assert "log" in (failed.error or "")
+
+
+FULL = """
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF NEW.status = 'failed' OR NEW.progress_done > 0 THEN
+            RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER full_disk BEFORE UPDATE ON job FOR EACH ROW EXECUTE FUNCTION refuse();
+"""
+
+
+def test_job_goes_on_when_a_full_disk_took_not_even_its_failure(
+    sessions: sessionmaker[Session], jobs: Jobs
+) -> None:
+    job = translation(sessions)
+    with sessions.begin() as session:
+        session.execute(text(FULL))
+
+    with working(jobs):
+        assert eventually(lambda: attempts(sessions, job.id) > 1)
+        with sessions.begin() as session:
+            session.execute(text("DROP TRIGGER full_disk ON job"))
+        done = ended(sessions, job.id)
+
+    assert done.status is JobStatus.SUCCEEDED
+
+
+def attempts(sessions: sessionmaker[Session], job_id: UUID) -> int:
+    with sessions.begin() as session:
+        return read_job(session, job_id).attempts
+
+
+def test_job_that_the_queue_has_lost_is_failed_by_the_next_sweep_and_can_be_asked_for_again(
+    sessions: sessionmaker[Session], jobs: Jobs
+) -> None:
+    job = translation(sessions)
+    with sessions.begin() as session:
+        session.execute(text("DELETE FROM procrastinate.procrastinate_jobs"))
+
+    with working(jobs):
+        lost = ended(sessions, job.id)
+        again = ended(sessions, request_again(sessions).id)
+
+    assert lost.status is JobStatus.FAILED
+    assert again.status is JobStatus.SUCCEEDED
 
 
 @pytest.mark.parametrize(("given_up", "status"), [(True, "failed"), (False, "queued")])

@@ -21,7 +21,7 @@ from service.db.queue import StalledJob, defer
 from service.jobs import app as jobs_app
 from service.jobs import worker
 from service.jobs.app import Jobs, create_app
-from service.jobs.worker import run_worker
+from service.jobs.worker import WorkerEndedError, run_worker
 from tests.service.jobs.bench import WAIT_SECONDS, Bench, eventually
 
 
@@ -315,6 +315,17 @@ def test_a_signal_stops_a_worker_in_the_main_thread(bench: Bench, number: int) -
 
     assert run_worker(bench.jobs) == 0
     assert bench.queue() == []
+
+
+def test_a_mistake_of_the_program_ends_a_worker_by_name(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(worker, "OPEN_SECONDS", "soon")
+
+    with pytest.raises(WorkerEndedError, match="log"):
+        run_worker(bench.jobs, stop=threading.Event())
+
+    assert "worker_failed" in capsys.readouterr().out
 
 
 def test_options_of_the_address_are_kept(database_url: str) -> None:

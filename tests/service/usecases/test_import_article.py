@@ -139,7 +139,8 @@ def test_older_content_again_becomes_current_without_a_new_revision(
 
     back = import_edition(session, document("One."), key="story", language=Language.EN)
 
-    assert back.created
+    assert back.restored
+    assert not back.created
     assert back.revision.id == first.revision.id
     assert back.edition.current_revision_id == first.revision.id
     assert session.scalar(select(func.count()).select_from(EditionRevisionRow)) == 2

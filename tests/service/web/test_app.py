@@ -56,7 +56,12 @@ def test_translation_works_without_a_database_and_the_rest_says_503(
     assert gone.headers["content-type"] == "application/problem+json"
     assert gone.headers["retry-after"]
     assert "hidden" not in gone.text
-    assert client.get("/readyz").status_code == 503
+    ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert ready.json()["database"] == "unavailable"
+    for answer in (gone, ready):  # the driver's words name host, port and role
+        assert str(port) not in answer.text
+        assert "nobody" not in answer.text
     assert client.get("/healthz").status_code == 200
     engine.dispose()
 
@@ -90,12 +95,16 @@ def test_every_operation_is_described(client: TestClient) -> None:
             assert operation.get("description"), f"{method} {path}"
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "10.0.0.1:8000"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "", "10.0.0.1:8000", "[::2]"]
+)
 def test_without_a_key_only_loopback_names_are_answered(client: TestClient, host: str) -> None:
     assert client.get("/healthz", headers={"Host": host}).status_code == 421
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:9", "[::1]:8000"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:9", "127.0.0.2:8000", "[::1]:8000"]
+)
 def test_loopback_names_are_answered(client: TestClient, host: str) -> None:
     assert client.get("/healthz", headers={"Host": host}).status_code == 200
 
@@ -139,7 +148,7 @@ def test_own_pages_may_write(client: TestClient) -> None:
     ],
 )
 def test_with_a_key_every_request_must_carry_it(keyed: TestClient, headers: dict[str, str]) -> None:
-    for path in ("/v1/articles", "/review", "/docs"):
+    for path in ("/v1/articles", "/review", "/docs", "/openapi.json", "/"):
         answer = keyed.get(path, headers=headers)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"].startswith("Basic")
@@ -182,6 +191,57 @@ def test_body_that_is_no_json_of_ours_is_422(client: TestClient, content: bytes)
 
     assert answer.status_code in {400, 422}
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_description_says_what_errors_are(client: TestClient) -> None:
+    schema = client.get("/openapi.json").json()
+
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            for status, response in operation["responses"].items():
+                if status[0] in "45" and path != "/readyz":
+                    assert set(response["content"]) == {"application/problem+json"}, (path, method)
+    put = schema["paths"]["/v1/links/{link_id}"]["put"]
+    refs = {
+        status: response["content"]["application/problem+json"]["schema"]["$ref"].split("/")[-1]
+        for status, response in put["responses"].items()
+        if status != "200"
+    }
+    assert refs["412"] == "StaleProblem"
+    assert refs["422"] == "InvalidProblem"
+    assert "current" in schema["components"]["schemas"]["StaleProblem"]["required"]
+    assert "errors" in schema["components"]["schemas"]["InvalidProblem"]["properties"]
+    assert "HTTPValidationError" not in schema["components"]["schemas"]
+    assert client.get("/openapi.json").json() == schema
+
+
+def test_description_says_how_the_key_is_sent(client: TestClient) -> None:
+    schema = client.get("/openapi.json").json()
+
+    schemes = {one["scheme"] for one in schema["components"]["securitySchemes"].values()}
+    assert schemes == {"bearer", "basic"}
+    assert {name for one in schema["security"] for name in one} == set(
+        schema["components"]["securitySchemes"]
+    )
+    assert schema["paths"]["/healthz"]["get"]["security"] == []
+
+
+def test_description_says_that_a_write_needs_if_match(client: TestClient) -> None:
+    put = client.get("/openapi.json").json()["paths"]["/v1/links/{link_id}"]["put"]
+
+    (if_match,) = [one for one in put["parameters"] if one["name"].lower() == "if-match"]
+    assert if_match["in"] == "header"
+    assert if_match["required"]
+
+
+def test_many_mistakes_in_a_body_make_a_short_answer(client: TestClient) -> None:
+    body = {"text": "A text."} | {f"{number}{'x' * 1000}": number for number in range(500)}
+
+    answer = client.post("/v1/articles", json=body)
+
+    assert answer.status_code == 422
+    assert 1 < len(answer.json()["errors"]) < 50
+    assert len(answer.content) < 20_000
 
 
 def test_wrong_method_is_405_as_a_problem(client: TestClient) -> None:

@@ -1,6 +1,14 @@
 /** One paragraph of one column: what the server holds, what this person typed, how it looks. */
 
-import { readLocal } from "./local.js";
+import { copiesOf, keepAside } from "./local.js";
+
+/**
+ * A text of mine that stands against the one in the cell, until I decide. `state` is what it was
+ * asked to become; `entries` are this browser's copies of it; `own` says that this page has it
+ * from its own field.
+ * @typedef {{text: string, base: number, state: ?string, entries: Entry[], own?: boolean}} Offer
+ * @typedef {import("./local.js").Entry} Entry
+ */
 
 export class Cell {
   /** @param {HTMLElement} element as the server rendered it */
@@ -8,26 +16,40 @@ export class Cell {
     this.element = element;
     this.id = element.dataset.link;
     this.row = Number(element.dataset.row);
-    this.column = Number(element.closest(".target").dataset.column);
+    const target = element.closest(".target");
+    this.column = Number(target.dataset.column);
+    /** Which of the cells of its row and column it is. */
+    this.nth = [...target.children].indexOf(element);
     /** Asked to be committed and not yet answered. @type {?{text: string, state: ?string}} */
     this.wanted = null;
-    /** Mine, where theirs was written since: both are shown. @type {?{text, base, state}} */
-    this.offer = null;
+    /** @type {Offer[]} */
+    this.offers = [];
     /** Mine, given up a moment ago. @type {?string} */
     this.undo = null;
-    /** Theirs, to look at while I edit mine. @type {?string} */
+    /** A text to look at while I edit another. @type {?{text: string, name: string}} */
     this.reference = null;
+    /** Copies in this browser that what I have typed here takes the place of. @type {Entry[]} */
+    this.origins = [];
+    /** Copies in this browser to be kept until what I edit beside them is committed. */
+    this.asides = [];
+    /** Texts sent to be kept of which nobody knows whether they arrived. @type {Set<string>} */
+    this.sent = new Set();
+    /** A copy that the server said no to. @type {?{copy: ?{text: string, base: number}}} */
+    this.refusedCopy = null;
     this.busy = false;
+    /** Whether anything was typed or decided on this page. */
+    this.touched = false;
     /** Whether the server said no to the last commit, and nothing was typed since. */
     this.refused = false;
+    /** Whether it said so because the page is behind. */
+    this.outdated = false;
     this.failures = 0;
     /** When the first key was pressed that is not saved yet. @type {?number} */
     this.typedSince = null;
-    /** Whether this page has put a copy into the browser's storage, or found one there. */
+    /** Whether this page has put a copy into the browser's storage. */
     this.keptHere = false;
     this.timer = 0;
     this.#read();
-    this.#restore();
   }
 
   get place() {
@@ -62,15 +84,83 @@ export class Cell {
     return this.state === "approved" || this.state === "published";
   }
 
-  /** What has to be kept for this person, and on top of which version. */
+  /** What the server should keep for this person, and on top of which version. */
   get copy() {
-    if (this.offer) return { text: this.offer.text, base: this.offer.base };
-    return this.dirty ? { text: this.typed, base: this.version } : null;
+    if (this.dirty) return { text: this.typed, base: this.version };
+    const offer = this.offers.find((one) => one.own) ?? this.offers[0];
+    return offer ? { text: offer.text, base: offer.base } : null;
+  }
+
+  /** Whether the server keeps a text that this person has not decided about: it stays there. */
+  get blocked() {
+    const { kept, copy } = this;
+    if (kept === null || kept.text === copy?.text) return false;
+    return this.offers.some((offer) => offer.text === kept.text);
+  }
+
+  /** Whether the server keeps what it should. */
+  get safe() {
+    return sameCopy(this.copy, this.kept);
+  }
+
+  /** Whether the server keeps something else than it should, and may be told so. */
+  get unkept() {
+    if (this.blocked || this.safe) return false;
+    return this.refusedCopy === null || !sameCopy(this.copy, this.refusedCopy.copy);
+  }
+
+  /** What this browser should keep until the server has it: texts, and pending decisions. */
+  get mine() {
+    const copy = this.#unsafe();
+    if (!copy) return null;
+    // A text that waits to be compared is not one that this takes the place of.
+    const open = [copy, ...this.offers].map((one) => one.text);
+    const over = [this.kept?.text, ...this.sent].filter((text) => text && !open.includes(text));
+    const under = copy.base === this.version ? this.text : null;
+    return { ...copy, over, home: { ...this.home, under } };
+  }
+
+  /** Where the paragraph is, in words that outlive its link. */
+  get home() {
+    const head = document.querySelectorAll("[data-alignment]")[this.column];
+    const source = this.element.closest(".row").querySelectorAll(".source .text");
+    return (this.homeRead ??= {
+      article: this.element.closest("main").dataset.key,
+      alignment: head.dataset.alignment,
+      edition: this.element.querySelector(".place").textContent,
+      language: this.textElement.lang,
+      source: [...source].map((part) => part.textContent).join("\n\n"),
+      row: this.row,
+      nth: this.nth,
+    });
   }
 
   /** Whether nothing of this person's would be lost if the cell were rendered anew. */
   get idle() {
     return !this.busy && !this.wanted && this.copy === null && this.kept === null;
+  }
+
+  /** The tag of the copy that the server was last seen to keep. */
+  get tag() {
+    return `${this.tagVersion}-${this.kept?.hash ?? "none"}`;
+  }
+
+  /**
+   * Bring back what was typed before the page was loaded: by the server's copy, and by this
+   * browser's. One text goes where it was; any others are offered, and none is written over.
+   * @param {Entry[]} entries of this link, the newest first
+   */
+  restore(entries) {
+    const copies = this.#copies(entries);
+    const alone = copies.length === 1;
+    const here = copies.find((one) => one.base === this.version && (alone || !one.state));
+    if (here) {
+      this.typed = here.text === this.text ? null : here.text;
+      this.origins.push(...here.entries);
+      if (here.state) this.wanted = { text: here.text, state: here.state };
+    }
+    this.offers = copies.filter((one) => one !== here);
+    this.draw();
   }
 
   /**
@@ -79,6 +169,7 @@ export class Cell {
    */
   adopt(link) {
     this.version = link.version;
+    this.tagVersion = link.version;
     this.state = link.state;
     this.text = link.text ?? "";
     this.element.dataset.version = link.version;
@@ -88,6 +179,26 @@ export class Cell {
     const model = this.element.querySelector(".model");
     if (model) model.hidden = link.draft?.origin !== "mt";
     this.#drawFlags(link.flags ?? []);
+    const settled = this.offers.filter((offer) => this.#isSettled(offer));
+    this.offers = this.offers.filter((offer) => !settled.includes(offer));
+    this.origins.push(...settled.flatMap((offer) => offer.entries));
+    this.draw();
+  }
+
+  /** Settle an offer: `keep` it, `take` what stands here instead, or `edit` it beside that. */
+  settle(offer, answer) {
+    const here = this.dirty ? this.typed : null;
+    this.touched = true;
+    this.offers = this.offers.filter((other) => other !== offer);
+    if (answer === "edit" && here !== null) this.#setAside(here);
+    // Also where another tab has kept this very text: it was seen, and decided about.
+    this.origins.push(...offer.entries, ...copiesOf(this.id, offer.text));
+    this.reference = answer === "edit" ? this.#asReference(here) : null;
+    if (answer === "take") this.undo = offer.text;
+    else {
+      this.undo = answer === "keep" ? here : null;
+      this.typed = offer.text;
+    }
     this.draw();
   }
 
@@ -96,9 +207,12 @@ export class Cell {
    * @param {HTMLElement} fresh
    */
   replace(fresh) {
-    for (const { name, value } of fresh.attributes) this.element.setAttribute(name, value);
+    for (const { name, value } of fresh.attributes) {
+      if (name !== "tabindex") this.element.setAttribute(name, value);
+    }
     this.element.replaceChildren(...fresh.childNodes);
     this.#read();
+    this.restore([]);
   }
 
   /** Show the text, and what is left to say about it. */
@@ -108,8 +222,9 @@ export class Cell {
     }
     this.element.toggleAttribute("data-dirty", this.dirty);
     this.element.querySelector(".mine").hidden = !this.dirty;
-    this.#drawNote("offer", this.offer && "This draft changed after you typed.", "Compare");
+    this.#drawNote("offer", this.#offerWords(), "Compare");
     this.#drawNote("undo", this.undo !== null && "Your edit was put away.", "Bring it back");
+    this.#drawNote("reload", this.outdated && "The page may be out of date.", "Reload the page");
     this.#label();
   }
 
@@ -126,28 +241,80 @@ export class Cell {
   }
 
   #read() {
-    const { version, state, workingCopy, workingCopyBase } = this.element.dataset;
+    const { version, state, workingCopy, workingCopyBase, workingCopyHash } = this.element.dataset;
     this.version = Number(version);
+    /** The link's version when the server was last asked about the copy. */
+    this.tagVersion = this.version;
     this.state = state;
     this.text = this.textElement.textContent;
     /** What the field holds or held, `null` before anybody typed. @type {?string} */
     this.typed = null;
-    /** The working copy that the server has. @type {?{text: string, base: number}} */
+    /** The working copy that the server has. @type {?{text: string, base: number, hash: string}} */
     this.kept =
-      workingCopy === undefined ? null : { text: workingCopy, base: Number(workingCopyBase) };
+      workingCopy === undefined
+        ? null
+        : { text: workingCopy, base: Number(workingCopyBase), hash: workingCopyHash };
     // Read once: from now on this object knows better.
     delete this.element.dataset.workingCopy;
   }
 
-  /** Bring back what was typed before the page was loaded; this browser's copy is the newest. */
-  #restore() {
-    const here = readLocal(this.id);
-    this.keptHere = here !== null;
-    const copy = here ?? this.kept;
-    if (copy === null || copy.text === this.text) return;
-    if (copy.base === this.version) this.typed = copy.text;
-    else this.offer = { ...copy, state: null };
-    this.draw();
+  /** The different texts of mine that are kept anywhere, as offers, the newest first. */
+  #copies(entries) {
+    const copies = [];
+    const over = new Set(entries.flatMap((entry) => entry.over));
+    const add = (copy) => {
+      const same = copies.find((other) => other.text === copy.text);
+      if (!same) return copies.push(copy);
+      same.entries.push(...copy.entries);
+      same.state ??= copy.state;
+      same.base = Math.max(same.base, copy.base);
+    };
+    for (const entry of entries) {
+      const { text, base, state } = entry;
+      if (this.#isSettled(entry)) this.origins.push(entry);
+      else add({ text, base, state, entries: [entry] });
+    }
+    const { kept } = this;
+    if (kept && kept.text !== this.text && !over.has(kept.text)) {
+      add({ text: kept.text, base: kept.base, state: null, entries: [] });
+    }
+    return copies;
+  }
+
+  /** Whether what stands in the link is what was typed and asked for. */
+  #isSettled({ text, state }) {
+    return text === this.text && (!state || state === this.state);
+  }
+
+  #unsafe() {
+    const { wanted, version } = this;
+    if (wanted && wanted.text === this.shownText && !this.#isSettled(wanted)) {
+      return { text: wanted.text, base: version, state: wanted.state };
+    }
+    if (this.dirty) return { text: this.typed, base: version, state: null };
+    const own = this.offers.find((offer) => offer.own);
+    if (own) return { text: own.text, base: own.base, state: own.state };
+    // Until the server has dropped its copy it must not come back as if it were still wanted.
+    const leftover = this.kept && !this.blocked && !this.safe;
+    return leftover ? { text: this.text, base: version, state: null } : null;
+  }
+
+  /** Keep a text in this browser while another is edited beside it. */
+  #setAside(text) {
+    const copy = { text, base: this.version, state: null, over: [] };
+    const entry = keepAside(this.id, { ...copy, home: { ...this.home, under: this.text } });
+    if (entry) this.asides.push(entry);
+  }
+
+  #asReference(here) {
+    if (here === null) return { text: this.text, name: "The text as it stands now" };
+    return { text: here, name: "The other text that you typed" };
+  }
+
+  #offerWords() {
+    if (!this.offers.length) return "";
+    if (isStale(this.offers[0], this)) return "This draft changed after you typed.";
+    return "You typed another text here, in another tab or browser.";
   }
 
   #drawFlags(flags) {
@@ -165,11 +332,13 @@ export class Cell {
 
   #drawNote(name, words, action) {
     const note = this.element.querySelector(`.note[data-note="${name}"]`);
-    if (!words) note?.remove();
-    if (!words || note) return;
+    if (note?.dataset.words === words) return;
+    note?.remove();
+    if (!words) return;
     const paragraph = document.createElement("p");
     paragraph.className = "note";
     paragraph.dataset.note = name;
+    paragraph.dataset.words = words;
     const button = document.createElement("button");
     button.type = "button";
     button.dataset.do = name;
@@ -182,7 +351,21 @@ export class Cell {
     const warnings = this.element.querySelector(".flags")?.getAttribute("aria-label");
     const mine = this.dirty ? "edited, not committed" : "";
     const badge = this.element.querySelector(".badge").textContent;
-    const parts = [this.place, badge, warnings, mine, this.offer ? "changed since you typed" : ""];
+    const parts = [this.place, badge, warnings, mine, this.#offerLabel()];
     this.element.setAttribute("aria-label", parts.filter(Boolean).join(", "));
   }
+
+  #offerLabel() {
+    if (!this.offers.length) return "";
+    return isStale(this.offers[0], this) ? "changed since you typed" : "another text of yours waits";
+  }
+}
+
+/** Whether an offer was typed on top of another text than the one that stands there now. */
+export function isStale(offer, cell) {
+  return !cell.dirty && offer.base !== cell.version;
+}
+
+function sameCopy(one, other) {
+  return one?.text === other?.text && one?.base === other?.base;
 }

@@ -68,6 +68,7 @@ export class Editor {
     const button = (name) => this.root.querySelector(`[data-do="${name}"]`);
     button("discard").hidden = !dirty;
     button("needs-work").hidden = ["untranslated", "needs_work", "rejected"].includes(state);
+    button("draft").hidden = state !== "rejected";
   }
 
   /** Put another text into the field. */
@@ -92,7 +93,8 @@ export class Editor {
     if (reference === null) return;
     const block = document.getElementById("reference").content.firstElementChild.cloneNode(true);
     const text = block.querySelector(".text");
-    text.textContent = reference;
+    text.textContent = reference.text;
+    block.querySelector(".reference-name").textContent = reference.name;
     text.lang = textElement.lang;
     element.insertBefore(block, textElement);
   }

@@ -1,6 +1,8 @@
 /** The cells by column, and the ways from one to another. */
 
 import { Cell } from "./cell.js";
+import { readAll } from "./local.js";
+import { rehome } from "./orphans.js";
 
 export class Grid {
   /** @param {HTMLElement} main what holds all rows */
@@ -15,6 +17,18 @@ export class Grid {
       this.byId.set(cell.id, cell);
       (this.columns[cell.column] ??= []).push(cell);
     }
+    /** What the Tab key stops at: one cell, and the number of its row. @type {HTMLElement[]} */
+    this.stops = [];
+    for (const number of main.querySelectorAll(".number")) number.tabIndex = -1;
+    if (this.first()) this.stopAt(this.first());
+    this.#restore();
+  }
+
+  /** Make a cell the one that the Tab key goes to. */
+  stopAt(cell) {
+    for (const element of this.stops) element.tabIndex = -1;
+    this.stops = [cell.element.closest(".row").querySelector(".number"), cell.element];
+    for (const element of this.stops) element.tabIndex = 0;
   }
 
   get cells() {
@@ -56,6 +70,16 @@ export class Grid {
   /** How many of a column's cells are approved. */
   countApproved(column) {
     return (this.columns[column] ?? []).filter((cell) => cell.approved).length;
+  }
+
+  #restore() {
+    const entries = readAll();
+    rehome(entries, this);
+    const byLink = new Map();
+    for (const entry of entries) {
+      byLink.set(entry.link, [...(byLink.get(entry.link) ?? []), entry]);
+    }
+    for (const cell of this.cells) cell.restore(byLink.get(cell.id) ?? []);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The review page: ties keys, pointer, field, saving and dialogs together. */
 
+import { isStale } from "./cell.js";
 import { askWhichText } from "./conflict.js";
 import { Editor, reveal } from "./editor.js";
 import { Grid } from "./grid.js";
@@ -24,9 +25,11 @@ const actions = {
   approve,
   save: (cell) => commit(cell, null),
   "needs-work": (cell) => commit(cell, "needs_work"),
+  draft: (cell) => commit(cell, "draft"),
   discard,
   undo: bringBack,
   offer: resolve,
+  reload: () => location.reload(),
   edit: (cell) => edit(cell),
   close: () => editor.close(),
   below: (cell) => move(cell ? grid.below(cell, 1) : grid.first()),
@@ -36,14 +39,24 @@ const actions = {
   keys: () => document.getElementById("keys").showModal(),
 };
 
+/** What a key was pressed on that is still held down. @type {?EventTarget} */
+let pressedOn = null;
+/** What may go on while its key is held down; all else is done once for each press. */
+const REPEATED = new Set(["above", "below", "left", "right"]);
+
 document.addEventListener("keydown", (event) => {
+  if (!event.repeat) pressedOn = event.target;
   if (document.querySelector("dialog[open]")) return;
   const cell = grid.at(event.target);
   const inEditor = Boolean(editor.root?.contains(event.target));
   const action = actionOf(event, { inCell: cell !== null, inEditor });
-  if (!action) return;
-  event.preventDefault();
-  actions[action](cell);
+  if (action) event.preventDefault();
+  if (event.repeat && !REPEATED.has(action)) {
+    // The key that opened a field, still held down, types nothing into it.
+    if (event.target !== pressedOn) event.preventDefault();
+    return;
+  }
+  if (action) actions[action](cell);
 });
 
 grid.main.addEventListener("click", (event) => {
@@ -56,17 +69,22 @@ grid.main.addEventListener("click", (event) => {
   }
 });
 
+grid.main.addEventListener("focusin", (event) => {
+  const cell = grid.at(event.target);
+  if (cell) grid.stopAt(cell);
+});
+
 document.getElementById("show-keys").addEventListener("click", actions.keys);
 
 function edit(cell, caret = 0) {
-  if (cell.offer) resolve(cell);
+  if (cell.offers.length) resolve(cell);
   else editor.open(cell, caret);
 }
 
 /** Go to a cell; the field comes along where it was open. */
 function move(cell) {
   if (!cell) return;
-  if (editor.cell && !cell.offer) editor.open(cell);
+  if (editor.cell && !cell.offers.length) editor.open(cell);
   else {
     editor.close();
     cell.element.focus({ preventScroll: true });
@@ -76,12 +94,12 @@ function move(cell) {
 
 /** Commit a cell's text, unless another text stands against it. */
 function commit(cell, state) {
-  if (cell.offer) resolve(cell);
+  if (cell.offers.length) resolve(cell);
   else saver.commit(cell, state);
 }
 
 function approve(cell) {
-  if (cell.offer) return resolve(cell);
+  if (cell.offers.length) return resolve(cell);
   if (!cell.approvable) return say(`${cell.place}: no text to approve, write one first`);
   // What is published stands above what is approved, unless its text is changed.
   if (cell.state !== "published" || cell.dirty) saver.commit(cell, "approved");
@@ -102,31 +120,37 @@ function discard(cell) {
 
 function bringBack(cell) {
   const mine = cell.undo;
-  cell.undo = null;
+  const here = cell.dirty ? cell.typed : null;
   editor.open(cell);
   editor.fill(mine);
+  cell.undo = here;
+  cell.draw();
 }
 
-/** Let the person decide between their text and the one that was written meanwhile. */
+/** Let the person decide between the text that stands in a cell and another of theirs. */
 async function resolve(cell) {
   if (editor.cell === cell) editor.close();
   count(cell.column);
-  const answer = await askWhichText(cell);
-  if (!cell.offer) return;
-  const { text, state } = cell.offer;
+  const [offer] = cell.offers;
+  const stale = isStale(offer, cell);
+  const answer = await askWhichText(cell, offer);
+  if (!cell.offers.includes(offer)) return;
   if (answer) {
-    cell.offer = null;
-    cell.typed = answer === "take" ? null : text;
-    cell.undo = answer === "take" ? text : null;
-    cell.reference = answer === "edit" ? cell.text : null;
-    cell.draw();
+    cell.settle(offer, answer);
     count(cell.column);
   }
   // The dialog gives the focus back, unless what had it is gone.
   if (document.activeElement === document.body) cell.element.focus({ preventScroll: true });
-  if (answer === "keep") saver.commit(cell, state);
+  if (answer === "keep" && (stale || offer.state)) saver.commit(cell, offer.state);
   else saver.flush(cell);
   if (answer === "edit") editor.open(cell);
+}
+
+/** Offer to load the page again, where doing so would take the field from under somebody. */
+function sayOutgrown() {
+  const words = document.getElementById("outgrown-words").content.cloneNode(true);
+  words.querySelector("button").addEventListener("click", actions.reload);
+  document.getElementById("outgrown").replaceChildren(words);
 }
 
 function say(words) {
@@ -153,13 +177,16 @@ new ResizeObserver(([bar]) => {
   document.documentElement.style.setProperty("--bar-height", `${height}px`);
 }).observe(document.querySelector(".bar"));
 
-for (const cell of grid.cells) if (cell.copy || cell.kept) saver.flush(cell);
+for (const cell of grid.cells) {
+  if (cell.wanted || cell.copy || cell.kept || cell.origins.length) saver.flush(cell);
+}
 
 followJobs(grid, {
   isEdited: (cell) => cell === editor.cell,
   finished: () => grid.columns.forEach((_, column) => count(column)),
   outgrown() {
-    editor.close();
-    location.reload();
+    const idle = !editor.cell && !saver.pending.size && !document.querySelector("dialog[open]");
+    if (idle) location.reload();
+    else sayOutgrown();
   },
 });

@@ -21,6 +21,7 @@ export async function followJobs(grid, listener) {
     const pause = news ? PAUSE_PER_ANSWER * (performance.now() - asked) : 2 * wait;
     wait = Math.min(Math.max(EVERY_MS, pause), AT_MOST_EVERY_MS);
     if (!news) continue;
+    if (!sameColumns(news.columns)) return listener.outgrown();
     showHeads(news.columns);
     for (const { id, version, html } of news.cells) {
       const cell = grid.byId.get(id);
@@ -60,6 +61,13 @@ function firstWaitingRow(grid) {
   const cells = activeColumns().flatMap((column) => grid.columns[column] ?? []);
   const waiting = cells.filter((cell) => cell.state === "untranslated");
   return waiting.reduce((first, cell) => Math.min(first, cell.row), Number.MAX_SAFE_INTEGER);
+}
+
+/** Whether the page shows these columns: one that was replaced is not among them. */
+function sameColumns(columns) {
+  const shown = [...document.querySelectorAll("[data-alignment]")];
+  const ids = new Set(columns.map((column) => column.alignment_id));
+  return shown.length === ids.size && shown.every((head) => ids.has(head.dataset.alignment));
 }
 
 function showHeads(columns) {

@@ -4,7 +4,7 @@
  */
 
 import { putLink, putWorkingCopy } from "./api.js";
-import { writeLocal } from "./local.js";
+import { forget, keep } from "./local.js";
 
 const AUTOSAVE_MS = 800;
 // Somebody who never pauses is saved, too.
@@ -23,11 +23,15 @@ export class Saver {
     addEventListener("online", () => this.flushAll());
     addEventListener("pagehide", () => this.flushAll());
     document.addEventListener("visibilitychange", () => document.hidden && this.flushAll());
+    addEventListener("beforeunload", (event) => {
+      if ([...this.pending].some(atRisk)) event.preventDefault();
+    });
   }
 
   /** Somebody typed: keep it here now, on the server after a pause. */
   typed(cell) {
-    keepHere(cell, cell.copy);
+    cell.touched = true;
+    keepHere(cell);
     cell.undo = null;
     cell.refused = false;
     this.pending.add(cell);
@@ -38,6 +42,7 @@ export class Saver {
 
   /** Commit the text as it is seen, and move it to a state unless that is `null`. */
   commit(cell, state) {
+    cell.touched = true;
     cell.wanted = { text: cell.shownText, state };
     cell.refused = false;
     this.flush(cell);
@@ -55,8 +60,8 @@ export class Saver {
 
   async #work(cell) {
     cell.typedSince = null;
-    keepHere(cell, this.#unsafe(cell));
-    while (!cell.busy && (cell.wanted || !sameCopy(cell.copy, cell.kept))) {
+    keepHere(cell);
+    while (!cell.busy && (cell.wanted || cell.unkept)) {
       this.pending.add(cell);
       const changes = cell.wanted && missing(cell);
       if (cell.wanted && !changes) {
@@ -70,8 +75,10 @@ export class Saver {
       if (!arrived) return;
     }
     if (cell.busy) return;
-    this.pending.delete(cell);
-    if (cell.copy && !cell.refused) sayKept(cell);
+    keepHere(cell);
+    if (!cell.blocked || cell.keptHere) this.pending.delete(cell);
+    if (cell.blocked) cell.say("refused", "kept in this browser only, until you have compared");
+    else if (cell.copy && !cell.refused) sayKept(cell);
   }
 
   async #commit(cell, changes) {
@@ -82,28 +89,50 @@ export class Saver {
     // Asked again meanwhile, as when somebody approves what is just being saved.
     const latest = cell.wanted === wanted;
     if (answer.kind === "done") {
-      cell.kept = null;
-      cell.adopt(answer.link);
+      // The server drops the copy that is committed, and no other.
+      if (cell.kept?.text === answer.content.text) cell.kept = null;
+      cell.outdated = false;
+      cell.adopt(answer.content);
       if (latest) this.#committed(cell, wanted);
     } else if (answer.kind === "stale") {
       this.#stale(cell, answer.current);
     } else {
       if (latest) cell.wanted = null;
-      this.#refused(cell, answer.detail);
+      this.#refused(cell, answer);
     }
     return true;
   }
 
   async #keep(cell) {
     const copy = cell.copy;
-    const answer = await putWorkingCopy(cell.id, copy);
+    if (copy) cell.sent.add(copy.text);
+    const answer = await putWorkingCopy(cell.id, copy, cell.tag);
     if (answer.kind === "unreachable") return this.#tryAgain(cell, answer.detail);
     this.#reached(cell);
-    // Refused, it is not asked for again until something else is typed.
-    cell.kept = copy;
-    if (answer.kind === "refused") this.#refused(cell, answer.detail);
-    else if (!cell.refused) sayKept(cell);
+    if (answer.kind === "refused") {
+      // It is not asked for again until something else is typed.
+      cell.refusedCopy = { copy };
+      this.#refused(cell, answer);
+      return true;
+    }
+    if (answer.kind === "stale") this.#keptMeanwhile(cell, answer);
+    else takeTag(cell, answer.tag, copy);
+    cell.sent.clear();
+    if (!cell.refused && !cell.blocked) sayKept(cell);
     return true;
+  }
+
+  /** Another copy is kept than was seen: a text that is new here is offered, and stays there. */
+  #keptMeanwhile(cell, { current, tag }) {
+    const { kept, sent, text } = cell;
+    const copy = current && { text: current.text, base: current.base_version };
+    takeTag(cell, tag, copy);
+    if (!copy || copy.text === kept?.text || copy.text === text || sent.has(copy.text)) return;
+    if (!cell.offers.some((offer) => offer.text === copy.text)) {
+      cell.offers.push({ ...copy, state: null, entries: [] });
+    }
+    cell.draw();
+    this.listener.failed(cell, "you typed another text here, in another tab or browser");
   }
 
   /** `sent` is what was just sent, `null` where the server had it all. */
@@ -112,7 +141,8 @@ export class Saver {
     cell.wanted = null;
     if (cell.typed === text || cell.typed === cell.text) cell.typed = null;
     cell.reference = null;
-    keepHere(cell, cell.copy);
+    cell.origins.push(...cell.asides.splice(0));
+    keepHere(cell);
     cell.draw();
     if (sent) cell.say("saved", "saved");
     const saved = sent ? "draft saved" : "nothing to save";
@@ -126,18 +156,20 @@ export class Saver {
     const base = cell.version;
     cell.wanted = null;
     cell.typed = null;
-    cell.offer = agreed ? null : { text: mine, base, state };
+    if (!agreed) cell.offers.unshift({ text: mine, base, state, entries: [], own: true });
     cell.adopt(current);
-    keepHere(cell, cell.copy);
+    keepHere(cell);
     cell.say(agreed ? "saved" : "refused", agreed ? "saved" : "not saved: changed meanwhile");
     if (agreed) this.listener.saved(cell, current.state.replace("_", " "));
     else this.listener.conflict(cell);
   }
 
-  #refused(cell, detail) {
+  #refused(cell, { detail, outdated }) {
     cell.refused = true;
+    cell.outdated = outdated;
     const words = `not saved: ${detail}`;
     cell.say("refused", words);
+    cell.draw();
     this.listener.failed(cell, words);
   }
 
@@ -156,12 +188,6 @@ export class Saver {
     cell.failures = 0;
   }
 
-  /** What this browser keeps: also a commit that has not arrived. */
-  #unsafe(cell) {
-    if (cell.copy || !cell.wanted || cell.wanted.text === cell.text) return cell.copy;
-    return { text: cell.wanted.text, base: cell.version };
-  }
-
   #later(cell, milliseconds) {
     clearTimeout(cell.timer);
     cell.timer = setTimeout(() => this.flush(cell), milliseconds);
@@ -178,17 +204,32 @@ function missing(cell) {
   return Object.keys(changes).length ? changes : null;
 }
 
+/** Remember what the server keeps now, and its tag: the link's version, and what the copy is. */
+function takeTag(cell, tag, copy) {
+  const [, version, hash] = /^"(\d+)-(\w+)"$/.exec(tag ?? "") ?? [];
+  if (version) cell.tagVersion = Number(version);
+  cell.kept = copy && { ...copy, hash };
+}
+
 /** Two texts stand against each other where there is an offer: say which one is safe. */
 function sayKept(cell) {
-  cell.say("saved", cell.offer ? "your text is kept" : "saved");
+  cell.say("saved", cell.offers.length ? "your text is kept" : "saved");
 }
 
-/** Keep a copy in this browser; one that another tab has put there is not ours to take away. */
-function keepHere(cell, copy) {
-  if (copy !== null || cell.keptHere) writeLocal(cell.id, copy);
-  cell.keptHere = copy !== null;
+/**
+ * Keep in this browser what is not safe yet, in place of what it grew out of. What another page
+ * has kept and nobody has touched here stays as it is: that page may still be open.
+ */
+function keepHere(cell) {
+  const { mine } = cell;
+  if (mine && !cell.touched && cell.copy) return;
+  if (mine || cell.touched || cell.keptHere) cell.keptHere = keep(cell.id, mine);
+  if (cell.keptHere || !mine) cell.origins.splice(0).forEach(forget);
 }
 
-function sameCopy(one, other) {
-  return one?.text === other?.text && one?.base === other?.base;
+/** Whether closing the page would lose something, or leave a decision undone. */
+function atRisk(cell) {
+  if (cell.wanted !== null) return true;
+  const kept = cell.keptHere || cell.origins.length || cell.offers.some((one) => one.entries.length);
+  return cell.copy !== null && !kept && !cell.safe;
 }

@@ -227,3 +227,65 @@ def test_translation_that_makes_no_sense_is_refused(client: TestClient) -> None:
 @pytest.mark.parametrize("cursor", ["x", "AAAA", "é", "!!!!", "A" * 400])
 def test_cursor_that_is_none_of_ours_is_refused(client: TestClient, cursor: str) -> None:
     assert_problem(client.get("/v1/articles", params={"cursor": cursor}), 422, "cursor")
+
+
+def test_what_was_created_says_where_it_is(client: TestClient) -> None:
+    article = client.post("/v1/articles", json={"text": TEXT, "language": "en"})
+    french = {"text": "Le bac revient\n\nLe premier bateau est parti à 6 h 40.", "language": "fr"}
+    edition = client.post("/v1/articles/the-ferry-returns/editions", json=french)
+    again = client.post("/v1/articles/the-ferry-returns/editions", json=french)
+
+    assert article.headers["location"] == "/v1/articles/the-ferry-returns"
+    assert client.get(article.headers["location"]).json()["key"] == "the-ferry-returns"
+    assert edition.status_code == 201
+    found = client.get(edition.headers["location"]).json()
+    assert found == edition.json()["edition"]
+    assert again.status_code == 200
+    assert "location" not in again.headers
+
+
+def test_content_of_an_older_revision_becomes_current_and_is_not_called_created(
+    client: TestClient,
+) -> None:
+    create(client, key="ferry")
+    address = "/v1/articles/ferry/editions"
+    second = client.post(address, json={"text": f"{TEXT}\n\nA new end.", "language": "en"})
+
+    back = client.post(address, json={"text": TEXT, "language": "en"})
+
+    assert second.status_code == 201
+    assert second.json()["edition"]["revision"] == 2
+    assert back.status_code == 200
+    assert not back.json()["created"]
+    assert client.get(f"{address}/en").json()["revision"] == 1
+
+
+def test_article_and_the_jobs_asked_for_with_it_are_stored_together(client: TestClient) -> None:
+    created = create(client, key="ferry", translate=["fr", "ru", "fr"])
+
+    assert [job["kind"] for job in created["jobs"]] == ["translate", "translate"]
+    for job in created["jobs"]:
+        assert client.get(f"/v1/jobs/{job['id']}").json()["status"] == "queued"
+    languages = {one["language"] for one in client.get("/v1/articles/ferry").json()["alignments"]}
+    assert languages == {"fr", "ru"}
+
+
+def test_article_whose_translation_makes_no_sense_is_not_stored(client: TestClient) -> None:
+    body = {"text": TEXT, "language": "en", "key": "ferry", "translate": ["fr", "en"]}
+
+    assert_problem(client.post("/v1/articles", json=body), 422, "both")
+    assert client.get("/v1/articles/ferry").status_code == 404
+    assert_problem(client.post("/v1/articles", json=body | {"translate": ["xx"]}), 422, "translate")
+
+
+def test_edition_and_its_alignment_are_stored_together(client: TestClient) -> None:
+    create(client, key="ferry")
+    address = "/v1/articles/ferry/editions"
+    french = {"text": "Le bac revient\n\nLe premier bateau est parti.", "language": "fr"}
+
+    joined = client.post(address, json=french | {"align": True, "translate": ["ru"]}).json()
+    revised = {"text": f"{TEXT}\n\nA new end.", "language": "en", "align": True}
+    original = client.post(address, json=revised).json()
+
+    assert [job["kind"] for job in joined["jobs"]] == ["align", "translate"]
+    assert original["jobs"] == []

@@ -8,7 +8,7 @@ from lxml import html
 
 from service.domain.paragraph import Kind
 from service.domain.review import JobStatus, Provenance, State
-from service.domain.review_page import ArticleSummary
+from service.domain.review_page import ArticleSummary, ReviewRow
 from service.domain.translation import Flag, FlagCode
 from service.web.pages.rendering import (
     render_article_list,
@@ -31,12 +31,17 @@ HOSTILE = (
 )
 
 
+def tree_of(*rows: ReviewRow) -> html.HtmlElement:
+    """Return the page of these rows, parsed."""
+    return html.document_fromstring(render_review_page(page(*rows), reviewer="ann"))
+
+
 def markup_of(text: str) -> tuple[html.HtmlElement, str]:
     """Return a page that holds the text everywhere, parsed and as written."""
     flag = Flag(code=FlagCode.NUMBERS, note=text)
     cell = replace(CELL, text=text, working_copy=text, working_copy_base=1, flags=(flag,))
     written = render_review_page(
-        page(row(replace(cell, model=text), source=(paragraph(text),)), title=text)
+        page(row(replace(cell, model=text), source=(paragraph(text),)), title=text), reviewer="ann"
     )
     return html.document_fromstring(written), written
 
@@ -62,7 +67,7 @@ def test_any_text_comes_back_as_it_was(text: str) -> None:
 
 
 def test_page_has_no_inline_script_style_or_handler() -> None:
-    tree = html.document_fromstring(render_review_page(page(row(CELL))))
+    tree = tree_of(row(CELL))
 
     assert [script.text for script in tree.iter("script")] == [None]
     assert tree.cssselect("style, [style]") == []
@@ -73,7 +78,7 @@ def test_page_has_no_inline_script_style_or_handler() -> None:
 
 
 def test_every_text_says_its_language() -> None:
-    tree = html.document_fromstring(render_review_page(page(row(CELL))))
+    tree = tree_of(row(CELL))
 
     assert [node.get("lang") for node in tree.cssselect("#rows .text")] == ["en", "fr"]
     assert {node.get("dir") for node in tree.cssselect("#rows .text")} == {"auto"}
@@ -84,7 +89,7 @@ def test_titles_headings_and_list_items_look_like_themselves() -> None:
     kinds = (Kind.TITLE, Kind.HEADING, Kind.QUOTE, Kind.LIST_ITEM)
     rows = [row(CELL, source=(paragraph("Text", kind=kind),)) for kind in kinds]
 
-    tree = html.document_fromstring(render_review_page(page(*rows)))
+    tree = tree_of(*rows)
 
     texts = tree.cssselect(".source .text")
     assert [(node.tag, node.get("class")) for node in texts] == [
@@ -102,24 +107,28 @@ def test_furniture_is_set_aside_and_nothing_to_activate() -> None:
     aside = replace(CELL, set_aside=True, text="", state=State.UNTRANSLATED)
 
     for cells in ((), (aside,), (replace(aside, text="Le Courrier, page 3"),)):
-        tree = html.document_fromstring(render_review_page(page(row(*cells, source=source))))
+        tree = html.document_fromstring(
+            render_review_page(page(row(*cells, source=source)), reviewer="ann")
+        )
 
         assert tree.cssselect(".source .aside")[0].text == "set aside, not translated"
-        assert tree.cssselect("#rows [tabindex='0']") == []
+        assert tree.cssselect("#rows [tabindex]") == []
         assert "nothing in the French" not in tree.text_content()
 
 
 def test_what_one_side_lacks_is_said() -> None:
     alone = replace(CELL, source_indexes=(), confidence=0.9)
 
-    tree = html.document_fromstring(render_review_page(page(row(alone, source=()), row())))
+    tree = html.document_fromstring(
+        render_review_page(page(row(alone, source=()), row()), reviewer="ann")
+    )
 
     assert tree.cssselect("#row-1 .source .aside")[0].text == "nothing in the English"
     assert tree.cssselect("#row-2 .target .aside")[0].text == "nothing in the French"
 
 
 def test_rows_come_in_chunks_of_twenty() -> None:
-    tree = html.document_fromstring(render_review_page(page(*[row(CELL)] * 45)))
+    tree = tree_of(*[row(CELL)] * 45)
 
     chunks = tree.cssselect("ol.chunk")
     assert [len(chunk) for chunk in chunks] == [20, 20, 5]
@@ -148,7 +157,7 @@ def test_finished_job_is_not_spoken_of() -> None:
 def test_page_without_another_edition_says_how_to_get_one() -> None:
     alone = replace(page(), columns=(), available=(), rows=(replace(row(), cells=()),))
 
-    written = render_review_page(alone)
+    written = render_review_page(alone, reviewer="ann")
 
     assert "POST /v1/articles/ferry/translations" in written
     assert "The ferry is back." in written
@@ -156,7 +165,7 @@ def test_page_without_another_edition_says_how_to_get_one() -> None:
 
 
 def test_article_without_a_title_is_called_by_its_key() -> None:
-    written = render_review_page(page(row(CELL), title=""))
+    written = render_review_page(page(row(CELL), title=""), reviewer="ann")
 
     assert "<title>ferry · Triptych</title>" in written
 

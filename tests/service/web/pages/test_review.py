@@ -1,11 +1,16 @@
+import socket
 from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.db.connect import create_engine_for
+from service.db.connect import sessions as make_sessions
 from service.domain.language import Language
+from service.mt.translator import Translator
 from service.usecases.import_article import import_article
+from service.web.app import create_app
 from tests.browser.article import Article, make_article
 from tests.documents import document
 
@@ -57,13 +62,72 @@ def test_working_copy_comes_back_to_its_reviewer_only(client: TestClient, articl
     page = client.get(article.path).text
     link = page.partition('data-link="')[2].partition('"')[0]
     body = {"text": "À moitié", "base_version": 1}
-    assert client.put(f"/v1/links/{link}/working-copy", json=body).status_code == 204
+    address = f"/v1/links/{link}/working-copy"
+    kept = client.put(address, json=body, headers={"If-None-Match": "*"})
+    assert kept.status_code == 204
 
-    assert (
-        'data-working-copy="À moitié" data-working-copy-base="1"' in client.get(article.path).text
-    )
+    shown = client.get(article.path).text
+    assert 'data-working-copy="À moitié" data-working-copy-base="1"' in shown
+    # What the page says of it is what its next write must carry.
+    digest = shown.partition('data-working-copy-hash="')[2].partition('"')[0]
+    assert kept.headers["etag"] == f'"1-{digest}"'
     client.cookies.clear()
     assert "À moitié" not in client.get(article.path).text
+
+
+def test_first_visit_does_not_show_what_nameless_programs_have_typed(
+    client: TestClient, article: Article
+) -> None:
+    page = client.get(article.path).text
+    link = page.partition('data-link="')[2].partition('"')[0]
+    client.cookies.clear()
+    body = {"text": "À personne", "base_version": 1}
+    address = f"/v1/links/{link}/working-copy"
+    assert client.put(address, json=body, headers={"If-None-Match": "*"}).status_code == 204
+
+    first = client.get(article.path).text
+    second = client.get(article.path).text
+
+    assert "À personne" not in first
+    # Both pages find in the browser what was typed into either.
+    assert reviewer_of(first) == reviewer_of(second)
+    assert client.cookies["triptych_reviewer"] not in second
+
+
+def reviewer_of(page: str) -> str:
+    """Return what a page calls its reviewer."""
+    return page.partition('data-reviewer="')[2].partition('"')[0]
+
+
+def test_error_is_a_page_for_a_browser_and_a_document_for_a_script(
+    client: TestClient, article: Article
+) -> None:
+    address = f"{article.path}?column=nonsense"
+
+    page = client.get(address, headers={"Accept": "text/html,*/*;q=0.8"})
+    document = client.get(address)
+
+    assert page.status_code == document.status_code == 422
+    assert page.headers["content-type"].startswith("text/html")
+    assert "<h1>Unprocessable" in page.text
+    assert "All articles" in page.text
+    assert document.headers["content-type"] == "application/problem+json"
+
+
+def test_database_that_is_gone_is_a_page_that_says_so(translator: Translator) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    engine = create_engine_for(f"postgresql://nobody@127.0.0.1:{port}/none")
+    app = create_app(sessions=make_sessions(engine), translator=translator)
+    client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
+
+    answer = client.get("/review", headers={"Accept": "text/html"})
+
+    assert answer.status_code == 503
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["retry-after"]
+    engine.dispose()
 
 
 def test_columns_of_the_address_are_shown(client: TestClient, article: Article) -> None:
