@@ -117,5 +117,7 @@ class ArticleSummary:
     id: UUID
     key: str
     title: str
+    language: Language
+    """The original's."""
     created_at: datetime
     columns: tuple[ReviewColumn, ...]

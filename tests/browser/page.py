@@ -47,5 +47,5 @@ def press_code(page: Page, *, code: str, key: str, modifiers: int = 0) -> None:
 
 def pull_the_plug(page: Page) -> None:
     """Close a page that gets no chance to send anything, as where the power fails."""
-    page.evaluate("window.fetch = () => new Promise(() => {})")
+    page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
     page.close()

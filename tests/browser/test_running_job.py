@@ -172,7 +172,7 @@ def test_new_rows_do_not_take_the_field_from_under_somebody(
 def test_column_that_was_replaced_is_loaded_anew(
     desk: Desk, article: Article, work: Work, sessions: sessionmaker[Session]
 ) -> None:
-    page = desk.open(article.path)
+    page = desk.open(f"{article.path}?column={article.french}")
     work.begin()
 
     with sessions.begin() as session:

@@ -227,6 +227,7 @@ class ArticleOut(BaseModel):
 
     key: str
     title: str
+    language: Language
     created_at: datetime
     alignments: list[AlignmentOut]
 
@@ -236,6 +237,7 @@ class ArticleOut(BaseModel):
         return cls(
             key=summary.key,
             title=summary.title,
+            language=summary.language,
             created_at=summary.created_at,
             alignments=[AlignmentOut.of(column) for column in summary.columns],
         )

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from service.domain.language import Language
 from service.domain.paragraph import Kind
 from service.domain.review import JobStatus, Provenance, State
 from service.domain.review_page import ArticleSummary, ReviewRow
@@ -176,6 +177,7 @@ def test_list_shows_each_article_with_its_columns() -> None:
         id=JOB,
         key="ferry",
         title="The <ferry>",
+        language=Language.EN,
         created_at=datetime(2026, 11, 25, 14, 30, tzinfo=UTC),
         columns=(replace(COLUMN, total=7, counts={State.PUBLISHED: 2}), human),
     )
@@ -186,6 +188,7 @@ def test_list_shows_each_article_with_its_columns() -> None:
     first, second = tree.cssselect(".article")
     assert first.cssselect("h2 a")[0].get("href") == "/review/ferry"
     assert first.cssselect("h2")[0].text_content() == "The <ferry>"
+    assert first.cssselect("h2 [lang]")[0].get("lang") == "en"
     said = " ".join(first.text_content().split())
     assert "2026-11-25 14:30" in said
     assert "French, machine draft 2 of 7 approved" in said
