@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format picture wheel clean
+.PHONY: help demo test check format picture scores wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -36,6 +36,9 @@ format: $(INSTALLED) ## format and mend what can be mended
 
 picture: $(INSTALLED) chromium ## take the README's pictures of the review page again
 	$(BIN)/python docs/take_picture.py
+
+scores: $(INSTALLED) ## score the packaged models on the sets in the folder SETS, for docs/models.md
+	$(BIN)/python docs/scores.py $(SETS)
 
 wheel: $(INSTALLED) ## build the wheel into dist/
 	rm -rf build

@@ -1,6 +1,8 @@
 """The documentation says what there is, and the repository what it promises."""
 
+import json
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -99,3 +101,12 @@ def test_layers_are_held() -> None:
     done = subprocess.run([lint], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
+
+
+def test_the_table_of_scores_is_that_of_the_figures() -> None:
+    program = runpy.run_path(str(ROOT / "docs" / "scores.py"))
+    scores = json.loads((ROOT / "docs" / "scores.json").read_text("utf-8"))
+
+    assert program["table"](scores) in DOCS["models.md"]
+    for score in scores["ours"]:
+        assert "version:2" in score["signature"]

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "import": "import_articles",
     "models": "models",
     "paragraphs": "paragraphs",
+    "train": "train",
     "translate": "translate",
     "up": "up",
     "web": "web",

@@ -27,6 +27,32 @@ def progress(label: str, *, unit: str = "") -> Iterator[Callable[[int, int], Non
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+@contextmanager
+def stages() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield what is to be called with what is being done, the steps done and the steps in all."""
+    if not sys.stderr.isatty():
+        yield _lines_of_stages()
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda label, done, total: bar.update(
+            task, description=label, completed=done, total=total
+        )
+
+
+def _lines_of_stages() -> Callable[[str, int, int], None]:
+    """Print a line when something else begins."""
+    said: list[str] = []
+
+    def advance(label: str, _done: int, _total: int) -> None:
+        if said[-1:] != [label]:
+            said.append(label)
+            typer.echo(label, err=True)
+
+    return advance
+
+
 def _lines(label: str, unit: str) -> Callable[[int, int], None]:
     """Print a line when a tenth more is done, so that a log stays short."""
     said = -1

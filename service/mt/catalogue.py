@@ -1,18 +1,37 @@
 """Which model serves which direction."""
 
+import errno
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
+from typing import Final
 
 from service.domain.language import Direction, Language
-from service.mt.errors import ModelExistsError, ModelNameError, NoModelError
-from service.mt.model_folder import WEIGHTS, ModelFolder, check_model, read_model_folder
+from service.mt.errors import ModelExistsError, ModelNameError, NoModelError, NoRoomError
+from service.mt.model_folder import (
+    PICKLE,
+    WEIGHTS,
+    ModelFolder,
+    check_files,
+    check_model,
+    check_sums,
+    read_model_folder,
+    write_sums,
+)
+from service.mt.weights import convert_pickle
 
 PACKAGED_MODELS = Path(__file__).parent / "models"
 HUB_OWNER = "Helsinki-NLP"
+
+LEFT_OUT: Final = re.compile(r"^\.|\.(bin|pt|pkl|h5|msgpack|ot)$|^SHA256SUMS$")
+"""Files that are not copied: hidden ones, weights in forms that we never read, and old sums."""
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What the system says when there is no more room: on the disk, of the user's, for a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,22 +121,73 @@ class Catalogue:
     def add(self, folder: Path) -> ModelFolder:
         """Check a model folder and copy it into the user's folder, whole or not at all.
 
+        Weights in ``pytorch_model.bin`` alone are converted, and the copy has a new ``SHA256SUMS``.
+
         Raises:
             ModelNameError: If the folder is no model.
-            BrokenModelError: If a file is missing or damaged.
+            BrokenModelError: If a file is missing or damaged, or the weights are refused.
             ModelExistsError: If a model of that name is installed.
+            NoRoomError: If the disk is full.
             OSError: If it cannot be copied.
         """
-        model = check_model(read_model_folder(folder.resolve())).folder
-        target = self._models_dir / model.name
+        model = read_model_folder(folder.resolve())
+        weights = WEIGHTS
+        if (model.path / PICKLE).is_file() and not (model.path / WEIGHTS).is_file():
+            weights = PICKLE
+        check_sums(model, check_files(model, weights=weights))
+        with self.installing(model.name) as copy:
+            for file in model.path.iterdir():
+                wanted = file.name == weights or not LEFT_OUT.search(file.name)
+                if wanted and file.is_file():
+                    shutil.copyfile(file, copy / file.name)
+        return read_model_folder(self._models_dir / model.name)
+
+    @contextmanager
+    def installing(self, name: str) -> Iterator[Path]:
+        """Yield an empty folder that becomes the model of this name, whole or not at all.
+
+        What was put into it is converted, checked and summed up when the block ends, and is
+        removed when the block or that fails.
+
+        Raises:
+            BrokenModelError: If it is no model as it should be.
+            ModelExistsError: If a model of that name is installed, before or meanwhile.
+            NoRoomError: If the disk is full.
+            OSError: If it cannot be written.
+        """
+        target = self._models_dir / name
         if target.exists():
-            raise ModelExistsError(model.name, target)
-        self._models_dir.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".adding-", dir=self._models_dir) as temporary:
-            copy = Path(temporary) / model.name
-            shutil.copytree(model.path, copy, ignore=shutil.ignore_patterns("*.bin", ".git"))
-            copy.rename(target)
-        return read_model_folder(target)
+            raise ModelExistsError(name, target)
+        with _room_in(self._models_dir):
+            self._models_dir.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(prefix=".adding-", dir=self._models_dir) as temporary:
+                copy = Path(temporary) / name
+                copy.mkdir()
+                yield copy
+                if not (copy / WEIGHTS).is_file() and (copy / PICKLE).is_file():
+                    convert_pickle(copy)
+                write_sums(copy)
+                check_model(read_model_folder(copy))
+                _publish(copy, target)
+
+
+def _publish(copy: Path, target: Path) -> None:
+    try:
+        copy.rename(target)
+    except OSError as error:
+        if target.exists():
+            raise ModelExistsError(target.name, target) from error
+        raise
+
+
+@contextmanager
+def _room_in(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise NoRoomError(folder) from error
+        raise
 
 
 def _find(models: list[ModelFolder], direction: Direction) -> Route | None:

@@ -3,7 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from service.domain.errors import ConflictError, InvalidInputError, UnavailableError
+from service.domain.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    UnavailableError,
+)
 from service.domain.language import Direction
 
 
@@ -45,12 +50,35 @@ class PickledModelError(BrokenModelError):
     """The weights are a pickle, which can run code when it is read."""
 
     def __init__(self, folder: Path, file: str) -> None:
+        remedy = (
+            "install the folder with: triptych models add FOLDER, which takes its tensors and "
+            "runs nothing"
+            if file == "pytorch_model.bin"
+            else "get the model as model.safetensors"
+        )
+        super().__init__(
+            folder, f"{file} is a pickle, which can run code when it is read; {remedy}"
+        )
+
+
+class RefusedPickleError(BrokenModelError):
+    """A pickle holds something else than the tensors of a Marian model; nothing in it was run."""
+
+    def __init__(self, folder: Path, file: str, problem: str) -> None:
         super().__init__(
             folder,
-            f"{file} is a pickle, which can run code when it is read, so it is refused; on a "
-            "machine where you trust it, convert it once: python -c 'from transformers import "
-            'MarianMTModel as M; M.from_pretrained("FOLDER").save_pretrained("FOLDER")\', '
-            f"then delete {file}",
+            f"{file} is refused, and nothing in it was run: {problem}; do not load it elsewhere "
+            "either, get the model from another source",
+        )
+
+
+class WrongAnswersError(BrokenModelError):
+    """A model answers otherwise than it should."""
+
+    def __init__(self, folder: Path, engine: str, problems: Sequence[str]) -> None:
+        listed = "".join(f"\n  {problem}" for problem in problems)
+        super().__init__(
+            folder, f"it answers wrongly with {engine}; get it anew, or do not use it:{listed}"
         )
 
 
@@ -99,6 +127,51 @@ class ModelCacheError(UnavailableError):
             f"the converted model cannot be kept in {folder} ({reason}); "
             "free space, or delete that folder, or choose another data folder"
         )
+
+
+class NoRoomError(UnavailableError):
+    """There is no room for a model."""
+
+    def __init__(self, folder: Path, needed_bytes: int | None = None) -> None:
+        needed = "" if needed_bytes is None else f": it takes {needed_bytes / 1e6:,.0f} MB"
+        super().__init__(
+            f"there is no room for the model in {folder}{needed}; nothing was installed: free "
+            "space, or choose another data folder (TRIPTYCH_DATA_DIR), and try again"
+        )
+
+
+class UnknownModelError(InvalidInputError):
+    """The name is none of a model that can be fetched."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"no model {name[:80]!r} can be fetched: choose one of {', '.join(known)}")
+
+
+class NotOnHubError(NotFoundError):
+    """The hub has no such model, revision or file."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"the hub has no {what}; look at its page there, and choose another revision or model"
+        )
+
+
+class HubError(UnavailableError):
+    """The hub cannot be reached, or does not give what it should."""
+
+    def __init__(self, endpoint: str, problem: str) -> None:
+        super().__init__(
+            f"{endpoint}: {problem}; nothing was installed. Try again later; or, where there is "
+            "no network, get the folder on another machine, bring it here, and install it with: "
+            "triptych models add FOLDER"
+        )
+
+
+class FailedCheckError(UnavailableError):
+    """Models are not as they should be."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
 
 
 class MarkupError(InvalidInputError):

@@ -23,8 +23,13 @@ from service.mt.tokenizer import END, UNKNOWN
 
 MANIFEST = "triptych-model.json"
 WEIGHTS = "model.safetensors"
+SHARED = "model.shared.weight"
+"""The embedding that encoder, decoder and output of a Marian model have in common."""
+SUMS = "SHA256SUMS"
 REQUIRED_FILES = ("config.json", "vocab.json", "source.spm", "target.spm", WEIGHTS)
-PICKLES = ("pytorch_model.bin", "model.pt", "model.pkl")
+PICKLE = "pytorch_model.bin"
+"""Where transformers kept the weights before safetensors."""
+PICKLES = (PICKLE, "model.pt", "model.pkl")
 
 OPUS_NAME = re.compile(r"opus-mt-(en|fr|ru)-(en|fr|ru)")
 
@@ -131,74 +136,169 @@ def check_model(folder: ModelFolder) -> CheckedModel:
     Raises:
         BrokenModelError: A subclass of it that names the file and what to do.
     """
-    for pickle in PICKLES:
-        if (folder.path / pickle).is_file() and not (folder.path / WEIGHTS).is_file():
-            raise PickledModelError(folder.path, pickle)
-    for file in REQUIRED_FILES:
-        if not (folder.path / file).is_file():
-            raise MissingModelFileError(folder.path, file)
-    digests = {file: _digest(folder.path, file) for file in REQUIRED_FILES}
-    _check_sums(folder.path, digests)
-    config = _read_json(folder.path, "config.json")
-    if config.get("model_type") != "marian":
-        raise BrokenModelError(folder.path, "config.json does not say model_type marian")
-    _check_vocabulary(folder)
-    if folder.has_manifest:
-        _check_pad_row(folder.path, config)
+    digests = check_files(folder)
+    check_sums(folder, digests)
+    check_end(folder)
+    check_tags(folder)
+    check_padding_row(folder)
+    return checked_model(folder, digests)
+
+
+def checked_model(folder: ModelFolder, digests: Mapping[str, str]) -> CheckedModel:
+    """Return a folder that passed all checks, with what its files add up to."""
     lines = "\n".join(f"{digests[file]}  {file}" for file in REQUIRED_FILES)
     return CheckedModel(folder=folder, checksum=hashlib.sha256(lines.encode()).hexdigest())
 
 
-def _check_sums(path: Path, digests: Mapping[str, str]) -> None:
-    if not (path / "SHA256SUMS").is_file():
-        return
+def check_files(folder: ModelFolder, *, weights: str = WEIGHTS) -> dict[str, str]:
+    """Return the hexadecimal SHA-256 of every required file, if all can be read and used.
+
+    Args:
+        folder: The model.
+        weights: The file that must have the weights.
+
+    Raises:
+        PickledModelError: If there are weights, but not in a file of that name.
+        MissingModelFileError: If a file is missing.
+        BrokenModelError: If a file cannot be read, or is of another kind of model.
+    """
+    path = folder.path
+    for pickle in PICKLES:
+        if (path / pickle).is_file() and not (path / weights).is_file():
+            raise PickledModelError(path, pickle)
+    files = [*REQUIRED_FILES[:-1], weights]
+    for file in files:
+        if not (path / file).is_file():
+            raise MissingModelFileError(path, file)
+    digests = {file: _digest(path, file) for file in files}
+    config = _read_json(path, "config.json")
+    if config.get("model_type") != "marian":
+        raise BrokenModelError(path, "config.json does not say model_type marian")
+    if config.get("share_encoder_decoder_embeddings") is False:
+        raise BrokenModelError(path, "it has one vocabulary a language, which Triptych cannot use")
+    _read_json(path, "vocab.json")
+    _check_pieces(path)
+    if weights == WEIGHTS:
+        _check_weights(path)
+    return digests
+
+
+def check_sums(folder: ModelFolder, digests: Mapping[str, str]) -> int:
+    """Return how many files were found to be as ``SHA256SUMS`` says; 0 where there is none.
+
+    Args:
+        folder: The model.
+        digests: What is known already, by the file's name.
+
+    Raises:
+        ChecksumError: If a file differs.
+        MissingModelFileError: If a file is missing.
+        BrokenModelError: If the sums cannot be read.
+    """
+    path = folder.path
+    if not (path / SUMS).is_file():
+        return 0
     try:
-        lines = (path / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+        lines = (path / SUMS).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise BrokenModelError(path, "SHA256SUMS cannot be read; copy it again") from error
+        raise BrokenModelError(path, f"{SUMS} cannot be read; copy it again") from error
     for line in lines:
         expected, _, file = line.strip().partition(" ")
         file = file.lstrip(" *")
         if not file or Path(file).name != file:
-            raise BrokenModelError(path, "SHA256SUMS has a line that names no file of the folder")
+            raise BrokenModelError(path, f"{SUMS} has a line that names no file of the folder")
         if not (path / file).is_file():
             raise MissingModelFileError(path, file)
         if (digests.get(file) or _digest(path, file)) != expected.lower():
             raise ChecksumError(path, file)
+    return len(lines)
 
 
-def _check_vocabulary(folder: ModelFolder) -> None:
-    from sentencepiece import SentencePieceProcessor  # noqa: PLC0415 - only when a model is read
+def write_sums(path: Path) -> None:
+    """Write ``SHA256SUMS`` for all files of a folder.
 
+    Raises:
+        BrokenModelError: If one cannot be read.
+        OSError: If it cannot be written.
+    """
+    files = sorted(file.name for file in path.iterdir() if file.is_file() and file.name != SUMS)
+    lines = [f"{_digest(path, file)}  {file}\n" for file in files]
+    (path / SUMS).write_text("".join(lines), encoding="utf-8")
+
+
+def check_end(folder: ModelFolder) -> None:
+    """Pass if the vocabulary has the end of a sentence where the model has it, and the unknown.
+
+    Raises:
+        BrokenModelError: If not.
+    """
     vocabulary = _read_json(folder.path, "vocab.json")
     for token in (END, UNKNOWN):
         if token not in vocabulary:
             raise BrokenModelError(folder.path, f"vocab.json has no token {token}; copy it again")
+    if _read_json(folder.path, "config.json").get("eos_token_id") != vocabulary[END]:
+        problem = f"eos_token_id in config.json is not the number of {END} in vocab.json"
+        raise BrokenModelError(folder.path, f"{problem}; copy both again")
+
+
+def check_tags(folder: ModelFolder) -> None:
+    """Pass if the vocabulary has every language tag.
+
+    Raises:
+        LanguageTagError: If not.
+    """
+    vocabulary = _read_json(folder.path, "vocab.json")
     for tag in folder.tags.values():
         if tag is not None and tag not in vocabulary:
             raise LanguageTagError(folder.path, tag)
-    for file in ("source.spm", "target.spm"):
-        try:
-            SentencePieceProcessor(model_file=str(folder.path / file))
-        except (OSError, RuntimeError) as error:
-            problem = f"{file} is no SentencePiece model; copy it again"
-            raise BrokenModelError(folder.path, problem) from error
 
 
-def _check_pad_row(path: Path, config: Mapping[str, Any]) -> None:
+def check_padding_row(folder: ModelFolder) -> None:
+    """Pass if the embedding of ``<pad>`` is zero; of models without a manifest it is not asked.
+
+    Raises:
+        PadRowError: If it is not zero.
+        BrokenModelError: If it cannot be read.
+    """
+    if not folder.has_manifest:
+        return
     from safetensors import SafetensorError, safe_open  # noqa: PLC0415 - only when a model is read
 
-    pad = config.get("pad_token_id")
+    path = folder.path
+    pad = _read_json(path, "config.json").get("pad_token_id")
     if not isinstance(pad, int):
         raise BrokenModelError(path, "config.json has no pad_token_id")
     try:
         with safe_open(path / WEIGHTS, framework="numpy") as tensors:
-            row = tensors.get_slice("model.shared.weight")[pad : pad + 1]
+            row = tensors.get_slice(SHARED)[pad : pad + 1]
     except (SafetensorError, OSError, TypeError) as error:
         problem = f"{WEIGHTS} cannot be read as float16 or float32; copy the whole folder again"
         raise BrokenModelError(path, problem) from error
     if row.shape[0] != 1 or row.any():
         raise PadRowError(path)
+
+
+def _check_pieces(path: Path) -> None:
+    from sentencepiece import SentencePieceProcessor  # noqa: PLC0415 - only when a model is read
+
+    for file in ("source.spm", "target.spm"):
+        try:
+            SentencePieceProcessor(model_file=str(path / file))
+        except (OSError, RuntimeError) as error:
+            problem = f"{file} is no SentencePiece model; copy it again"
+            raise BrokenModelError(path, problem) from error
+
+
+def _check_weights(path: Path) -> None:
+    from safetensors import SafetensorError, safe_open  # noqa: PLC0415 - only when a model is read
+
+    try:
+        with safe_open(path / WEIGHTS, framework="numpy") as tensors:
+            names = tensors.keys()
+    except (SafetensorError, OSError) as error:
+        raise BrokenModelError(path, f"{WEIGHTS} cannot be read; copy it again") from error
+    if SHARED not in names:
+        raise BrokenModelError(path, f"{WEIGHTS} has no {SHARED}: it is of another kind of model")
 
 
 def _digest(path: Path, file: str) -> str:

@@ -153,7 +153,8 @@ def test_models_are_listed_and_checked(run: Run) -> None:
 
     assert "en-fr" in listed.out
     assert ("en", "ru", ["compact"]) in [(r["source"], r["target"], r["models"]) for r in routes]
-    assert checked.out == "compact: as it should be\n"
+    assert checked.status == 0
+    assert "compact" in checked.out
 
 
 @pytest.mark.parametrize("target", ["nowhere/out.txt", ".", "/dev/full"])

@@ -14,6 +14,7 @@ from service.mt.ctranslate2_engine import CTranslate2Engine
 from service.mt.model_folder import WEIGHTS, CheckedModel, check_model, read_model_folder
 from service.mt.tokenizer import Tokenizer
 from service.mt.torch_engine import TorchEngine
+from tests.service.mt.opus import build_opus_folder
 
 COMPACT = PACKAGED_MODELS / "compact"
 
@@ -43,6 +44,17 @@ def float_engine(checked: CheckedModel, float_cache: Path) -> CTranslate2Engine:
 @pytest.fixture(scope="session")
 def torch_engine(checked: CheckedModel, tokenizer: Tokenizer) -> TorchEngine:
     return TorchEngine(checked, tokenizer=tokenizer, threads=1)
+
+
+@pytest.fixture(scope="session")
+def built_opus_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_opus_folder(tmp_path_factory.mktemp("opus") / "opus-mt-en-fr")
+
+
+@pytest.fixture
+def opus_folder(built_opus_folder: Path, tmp_path: Path) -> Path:
+    """Return a folder in the shape of opus-mt, the test's own, whose model knows two sentences."""
+    return shutil.copytree(built_opus_folder, tmp_path / "opus" / "opus-mt-en-fr")
 
 
 @pytest.fixture

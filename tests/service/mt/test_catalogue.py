@@ -1,8 +1,11 @@
+import pickle
+import resource
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load
 
 from service.domain.errors import UnavailableError
 from service.domain.language import Direction, Language
@@ -13,8 +16,11 @@ from service.mt.errors import (
     ModelExistsError,
     ModelNameError,
     NoModelError,
+    NoRoomError,
+    RefusedPickleError,
 )
-from service.mt.model_folder import MANIFEST
+from service.mt.model_folder import MANIFEST, check_model, write_sums
+from tests.service.mt.opus import pickle_weights
 
 CopyModel = Callable[..., Path]
 
@@ -144,6 +150,105 @@ def test_damaged_model_is_not_added(
         catalogue.add(folder)
 
     assert list(models_dir.iterdir()) == []
+
+
+def test_model_with_pickled_weights_is_added_with_safetensors(
+    catalogue: Catalogue, models_dir: Path, opus_folder: Path
+) -> None:
+    weights = (opus_folder / "model.safetensors").read_bytes()
+    pickle_weights(opus_folder)
+    write_sums(opus_folder)
+
+    added = catalogue.add(opus_folder)
+
+    copied = load(weights)
+    converted = load((added.path / "model.safetensors").read_bytes())
+    assert {name: value.tolist() for name, value in converted.items()} == {
+        name: value.tolist() for name, value in copied.items()
+    }
+    assert not (added.path / "pytorch_model.bin").exists()
+    assert (opus_folder / "pytorch_model.bin").exists()
+    assert [path.name for path in models_dir.iterdir()] == ["opus-mt-en-fr"]
+
+
+def test_copy_has_sums_of_all_its_files_and_none_that_it_does_not_need(
+    catalogue: Catalogue, opus_folder: Path
+) -> None:
+    for name in ("pytorch_model.bin", "tf_model.h5", ".hidden"):
+        (opus_folder / name).write_bytes(b"not needed")
+    (opus_folder / ".git").mkdir()
+    write_sums(opus_folder)
+
+    added = catalogue.add(opus_folder)
+
+    names = {path.name for path in added.path.iterdir()}
+    listed = (added.path / "SHA256SUMS").read_text("utf-8").splitlines()
+    assert {line.split("  ")[1] for line in listed} == names - {"SHA256SUMS"}
+    assert names.isdisjoint({"pytorch_model.bin", "tf_model.h5", ".hidden", ".git"})
+
+
+def test_pickle_that_is_not_the_one_that_the_sums_name_is_not_even_read(
+    catalogue: Catalogue, models_dir: Path, opus_folder: Path
+) -> None:
+    pickle_weights(opus_folder)
+    write_sums(opus_folder)
+    (opus_folder / "pytorch_model.bin").write_bytes(b"another")
+
+    with pytest.raises(ChecksumError, match=r"pytorch_model\.bin"):
+        catalogue.add(opus_folder)
+
+    assert list(models_dir.iterdir()) == []
+
+
+def test_pickle_of_something_else_is_not_added(
+    catalogue: Catalogue, models_dir: Path, opus_folder: Path
+) -> None:
+    (opus_folder / "model.safetensors").unlink()
+    (opus_folder / "pytorch_model.bin").write_bytes(pickle.dumps({"weights": Path("x")}))
+
+    with pytest.raises(RefusedPickleError, match="nothing in it was run"):
+        catalogue.add(opus_folder)
+
+    assert list(models_dir.iterdir()) == []
+
+
+def test_full_disk_leaves_nothing_behind(
+    catalogue: Catalogue, models_dir: Path, opus_folder: Path
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))  # less than the weights need
+    try:
+        with pytest.raises(NoRoomError, match="free space"):
+            catalogue.add(opus_folder)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert list(models_dir.iterdir()) == []
+
+
+def test_of_two_who_install_a_model_the_first_wins(
+    catalogue: Catalogue, models_dir: Path, opus_folder: Path
+) -> None:
+    with (  # noqa: PT012 - it is the end of the block that raises
+        pytest.raises(ModelExistsError, match="already installed"),
+        catalogue.installing("opus-mt-en-fr") as copy,
+    ):
+        shutil.copytree(opus_folder, copy, dirs_exist_ok=True)
+        first = catalogue.add(opus_folder)
+
+    assert [path.name for path in models_dir.iterdir()] == ["opus-mt-en-fr"]
+    assert check_model(first).folder.name == "opus-mt-en-fr"
+
+
+def test_what_stands_in_the_way_of_a_model_is_named(
+    catalogue: Catalogue, opus_folder: Path
+) -> None:
+    with (  # noqa: PT012 - it is the end of the block that raises
+        pytest.raises(OSError, match="opus-mt-en-fr"),
+        catalogue.installing("opus-mt-en-fr") as copy,
+    ):
+        shutil.copytree(opus_folder, copy, dirs_exist_ok=True)
+        (copy.parent.parent / "opus-mt-en-fr").symlink_to(copy.parent.parent / "nowhere")
 
 
 def test_folder_of_something_else_is_not_added(catalogue: Catalogue, tmp_path: Path) -> None:

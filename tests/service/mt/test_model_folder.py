@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +17,14 @@ from service.mt.errors import (
     PadRowError,
     PickledModelError,
 )
-from service.mt.model_folder import MANIFEST, REQUIRED_FILES, check_model, read_model_folder
+from service.mt.model_folder import (
+    MANIFEST,
+    REQUIRED_FILES,
+    check_model,
+    check_sums,
+    read_model_folder,
+    write_sums,
+)
 
 CopyModel = Callable[..., Path]
 
@@ -75,13 +83,23 @@ def test_file_that_only_the_sums_name_is_missed(copy_model: CopyModel) -> None:
         check_model(read_model_folder(folder))
 
 
-@pytest.mark.parametrize("file", ["vocab.json", "model.safetensors", "generation_config.json"])
+@pytest.mark.parametrize("file", ["vocab.json", "generation_config.json"])
 def test_changed_file_is_named(copy_model: CopyModel, file: str) -> None:
     folder = copy_model()
     with (folder / file).open("ab") as stream:
         stream.write(b" ")
 
     with pytest.raises(ChecksumError, match=file):
+        check_model(read_model_folder(folder))
+
+
+def test_changed_weight_is_noticed(copy_model: CopyModel) -> None:
+    folder = copy_model()
+    weights = bytearray((folder / "model.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (folder / "model.safetensors").write_bytes(weights)
+
+    with pytest.raises(ChecksumError, match=r"model\.safetensors"):
         check_model(read_model_folder(folder))
 
 
@@ -93,12 +111,30 @@ def test_sums_cannot_point_outside_the_folder(copy_model: CopyModel) -> None:
         check_model(read_model_folder(folder))
 
 
-def test_pickle_is_refused_with_the_way_to_convert_it(copy_model: CopyModel) -> None:
+@pytest.mark.parametrize(
+    ("file", "remedy"),
+    [("pytorch_model.bin", "triptych models add FOLDER"), ("model.pt", r"as model\.safetensors")],
+)
+def test_pickle_is_refused_with_what_to_do(copy_model: CopyModel, file: str, remedy: str) -> None:
     folder = copy_model(without=["model.safetensors"])
-    (folder / "pytorch_model.bin").write_bytes(b"\x80\x04.")
+    (folder / file).write_bytes(b"\x80\x04.")
 
-    with pytest.raises(PickledModelError, match="save_pretrained"):
+    with pytest.raises(PickledModelError, match=f"{file} is a pickle.*{remedy}"):
         check_model(read_model_folder(folder))
+
+
+def test_sums_that_are_written_are_those_that_are_checked(copy_model: CopyModel) -> None:
+    folder = copy_model(without=["SHA256SUMS"])
+    model = read_model_folder(folder)
+    assert check_sums(model, {}) == 0
+
+    write_sums(folder)
+
+    files = [path.name for path in folder.iterdir() if path.name != "SHA256SUMS"]
+    assert check_sums(model, {}) == len(files)
+    (folder / files[0]).write_bytes(b"changed")
+    with pytest.raises(ChecksumError, match=files[0]):
+        check_sums(model, {})
 
 
 def test_tag_that_the_vocabulary_lacks_is_refused(copy_model: CopyModel) -> None:
@@ -161,6 +197,9 @@ def test_pad_row_must_be_zero(copy_model: CopyModel) -> None:
         ({"pad_token_id": None}, "no pad_token_id"),
         ({"pad_token_id": 9000}, "cannot be read"),
         ({"model_type": "bart"}, "model_type marian"),
+        ({"share_encoder_decoder_embeddings": False}, "one vocabulary a language"),
+        ({"eos_token_id": 1}, "eos_token_id"),
+        ({"eos_token_id": None}, "eos_token_id"),
     ],
 )
 def test_config_of_another_kind_is_refused(
@@ -177,7 +216,24 @@ def test_weights_that_are_no_safetensors_are_refused(copy_model: CopyModel) -> N
     folder = copy_model(without=["SHA256SUMS"])
     (folder / "model.safetensors").write_bytes(b"\xff" * 100)
 
-    with pytest.raises(BrokenModelError, match="cannot be read as float16 or float32"):
+    with pytest.raises(BrokenModelError, match=r"model\.safetensors cannot be read"):
+        check_model(read_model_folder(folder))
+
+
+@pytest.mark.parametrize(
+    ("weights", "problem"),
+    [
+        ({"encoder.weight": np.ones(3, np.float32)}, "another kind of model"),
+        ({"model.shared.weight": np.ones(3, np.complex64)}, "as float16 or float32"),
+    ],
+)
+def test_weights_of_another_kind_are_refused(
+    copy_model: CopyModel, weights: dict[str, Any], problem: str
+) -> None:
+    folder = copy_model(without=["SHA256SUMS"])
+    save_file(weights, folder / "model.safetensors")
+
+    with pytest.raises(BrokenModelError, match=problem):
         check_model(read_model_folder(folder))
 
 

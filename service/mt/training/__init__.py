@@ -1,0 +1,1 @@
+"""Training of compact Marian models; needs little but torch, numpy and sentencepiece."""

@@ -1,0 +1,212 @@
+"""A run: what was prepared, how far it has come, and what is kept of it on disk."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from service.mt.golden import SENTENCES, write_golden
+from service.mt.training.card import write_card
+from service.mt.training.checkpoint import Checkpoint
+from service.mt.training.export import average, take_weights, write_model
+from service.mt.training.lexicon import load_lexicon
+from service.mt.training.loop import Report, Running, Stepper, train
+from service.mt.training.network import Network, initialise
+from service.mt.training.packing import Batches
+from service.mt.training.plan import Plan, load_pairs
+from service.mt.training.prepare import DEV, LEXICON, PAIRS, START
+from service.mt.training.record import draw, forget_after, write_report
+from service.mt.training.schedule import Leg, Progress
+from service.mt.training.score import DevelopmentSet, Scores
+from service.mt.training.vocabulary import Vocabulary
+
+MODEL: Final = "model"
+SAVE_SECONDS: Final = 300.0
+SCORE_SECONDS: Final = 900.0
+WARM_UP: Final = 600
+"""Steps, from nothing."""
+WARM_UP_AGAIN: Final = 100
+"""Steps, when training goes on after a leg, or from a model's weights alone."""
+DECAY: Final = 0.3
+"""Share of a leg over which the rate falls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """A report, and the scores if it was time for them."""
+
+    report: Report
+    leg: Leg
+    scores: Scores | None
+
+
+class Run:
+    """A run, loaded; goes on where it was.
+
+    Raises:
+        RunDamagedError: If a file is missing or damaged.
+    """
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        """Load what was prepared and, if there is one, the state.
+
+        Args:
+            folder: Of the run.
+            threads: Processor threads.
+        """
+        torch.set_num_threads(threads)
+        self._folder, self._threads = folder, threads
+        self.plan = plan = Plan.load(folder)
+        vocabulary = Vocabulary(folder)
+        self._batches = Batches(
+            load_pairs(folder / PAIRS, plan.directions, vocabulary),
+            pad=len(vocabulary) - 1,
+            tokens=plan.batch_tokens,
+            seed=plan.seed,
+            short_first=plan.short_first,
+        )
+        self._dev = DevelopmentSet(folder / DEV, plan, vocabulary)
+        network = Network(plan.shape)
+        if plan.from_model is None:
+            initialise(network, seed=plan.seed)
+        else:
+            take_weights(network, folder / START)
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._stepper = Stepper(
+            network,
+            load_lexicon(folder / LEXICON),
+            batch_tokens=plan.batch_tokens,
+            device=device,
+            half=computes_in_half(device),
+        )
+        self.progress, self.leg = Progress(), None
+        self._snapshots: list[dict[str, Tensor]] = []
+        self._running = Running()
+        self._restore(Checkpoint.load(folder))
+
+    progress: Progress
+    leg: Leg | None
+
+    def _restore(self, state: Checkpoint | None) -> None:
+        forget_after(self._folder, state.progress if state else Progress())
+        if state is not None:
+            self._stepper.take(state.weights, state.optimiser)
+            self.progress, self.leg = state.progress, state.leg
+            self._snapshots = state.snapshots
+            self._running = Running(loss=state.loss, guide=state.guide)
+
+    @property
+    def spent(self) -> bool:
+        """Whether there is nothing left to do of what was asked for."""
+        return self.leg is None or self.leg.spent(self.progress) >= 1
+
+    def begin_leg(self, *, seconds: float | None, tokens: int | None, cool: bool) -> None:
+        """Train longer from here.
+
+        Args:
+            seconds: Most time, training alone.
+            tokens: Most target tokens.
+            cool: Let the learning rate fall from the beginning to the end.
+        """
+        fresh = self.progress.step == 0 and self.plan.from_model is None
+        self._snapshots = []
+        self.leg = Leg(
+            start=self.progress,
+            seconds=seconds,
+            tokens=tokens,
+            peak=self.plan.peak,
+            warm_up=1 if cool else WARM_UP if fresh else WARM_UP_AGAIN,
+            decay=1.0 if cool else DECAY,
+        )
+
+    def train(self, leg: Leg, *, stopped: Callable[[], bool]) -> Iterator[News]:
+        """Train to the end of the leg or until somebody stops it, saving all the time.
+
+        The state is saved every five minutes and at the end; scores are taken, the model exported
+        and the curve drawn every quarter of an hour and at the end of the leg.
+        """
+        saved = scored = time.monotonic()
+        for report in train(
+            self._stepper,
+            self._batches,
+            leg,
+            start=self.progress,
+            running=self._running,
+            watched=self._dev.watched(),
+            stopped=stopped,
+        ):
+            self.progress = report.progress
+            if leg.snapshots(self.progress) > len(self._snapshots):
+                self._snapshots.append(self._stepper.weights())
+            scores = None
+            if report.finished or time.monotonic() - scored > SCORE_SECONDS:
+                scores = self._score(finished=report.finished)
+                scored = time.monotonic()
+            elif report.ended:
+                model = self._export(self._stepper.weights())
+                write_card(model, self.plan, self.progress, None)
+            write_report(self._folder, report, scores)
+            if report.ended or scores or time.monotonic() - saved > SAVE_SECONDS:
+                self._save(leg)
+                draw(self._folder)
+                saved = time.monotonic()
+            yield News(report=report, leg=leg, scores=scores)
+
+    def _score(self, *, finished: bool) -> Scores:
+        """Export and score what there is; at the end of a leg the better of last and average."""
+        weights = self._stepper.weights()
+        losses = self._dev.losses(self._stepper.network)
+        if finished and len(self._snapshots) > 1:
+            mean = average(self._snapshots)
+            losses_of_mean = self._dev.losses(self._network(mean))
+            if sum(losses_of_mean.values()) < sum(losses.values()):
+                weights, losses = mean, losses_of_mean
+        folder = self._export(weights)
+        scores = Scores(loss=losses, chrf=self._dev.chrf(folder, threads=self._threads))
+        golden = {direction: SENTENCES[direction.source] for direction in self.plan.directions}
+        write_golden(folder, golden, threads=self._threads)
+        write_card(folder, self.plan, self.progress, scores)
+        return scores
+
+    def _export(self, weights: dict[str, Tensor]) -> Path:
+        folder = self._folder / MODEL
+        write_model(
+            self._network(weights),
+            folder,
+            vocabulary=self._folder,
+            directions=self.plan.directions,
+            name=self.plan.name,
+            data_licence=self.plan.data_licence,
+        )
+        return folder
+
+    def _network(self, weights: dict[str, Tensor]) -> Network:
+        network = Network(self.plan.shape)
+        network.load_state_dict(weights)
+        return network
+
+    def _save(self, leg: Leg) -> None:
+        Checkpoint(
+            progress=self.progress,
+            leg=leg,
+            weights=self._stepper.weights(),
+            optimiser=self._stepper.optimiser_state(),
+            snapshots=self._snapshots,
+            loss=self._running.loss,
+            guide=self._running.guide,
+        ).save(self._folder)
+
+
+def computes_in_half(device: str) -> bool:
+    """Tell whether bf16 is the fast way to compute there: a GPU, or a processor made for it."""
+    if device != "cpu":
+        return True
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return "amx_bf16" in flags or "avx512_bf16" in flags

@@ -1,0 +1,248 @@
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from service.domain.language import Direction, Language
+from service.mt.catalogue import PACKAGED_MODELS
+from service.mt.training.errors import (
+    NoDevelopmentPairsError,
+    NoPairsError,
+    SharedVocabularyError,
+    TooFewLinesError,
+    UnknownDomainError,
+)
+from service.mt.training.packing import PackedPairs
+from service.mt.training.plan import NAME, SIZES, Plan
+from service.mt.training.prepare import DEV_PAIRS, Sources, prepare
+from service.mt.training.run import Run
+from tests.service.mt.training.conftest import COLUMNS, EN_FR, RU_EN
+from tests.service.mt.training.toy import TINY, Row, rows, write_rows
+
+FR_EN = Direction(Language.FR, Language.EN)
+
+
+def prepared(folder: Path, sources: Sources, *, from_model: Path | None = None) -> Plan:
+    folder.mkdir(exist_ok=True)
+    return prepare(
+        folder,
+        sources,
+        size=TINY,
+        pieces=300,
+        from_model=from_model,
+        batch_tokens=512,
+        seed=1,
+        threads=1,
+        told=lambda _label, _done, _total: None,
+    )
+
+
+def dev_of(folder: Path, languages: str) -> list[list[str]]:
+    found: list[list[str]] = json.loads((folder / "dev" / f"{languages}.json").read_text())
+    return found
+
+
+def pairs_file(tmp_path: Path, found: list[Row], name: str = "news.tsv", columns: int = 3) -> Path:
+    return write_rows(tmp_path / name, found, columns=columns)
+
+
+def test_holds_out_the_same_sentences_whatever_the_other_language(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, rows(800))
+
+    plan = prepared(
+        tmp_path / "run", Sources(files=[path], columns=COLUMNS, directions=[EN_FR, RU_EN])
+    )
+
+    french, russian = dev_of(tmp_path / "run", "en-fr"), dev_of(tmp_path / "run", "en-ru")
+    assert len(french) == 40  # a twentieth of them
+    assert [source for source, _ in french] == [source for source, _ in russian]
+    assert plan.pairs["en-fr"]["news"] + len(french) == 800
+    assert (
+        len(PackedPairs.load(tmp_path / "run" / "pairs" / "en-fr.npz"))
+        == plan.pairs["en-fr"]["news"]
+    )
+
+
+def test_a_development_set_is_taken_as_it_is_and_never_trained_on(tmp_path: Path) -> None:
+    found = rows(900)
+    path, dev = pairs_file(tmp_path, found), pairs_file(tmp_path, found[:50], "dev.tsv")
+
+    plan = prepared(
+        tmp_path / "run", Sources(files=[path], columns=COLUMNS, directions=[EN_FR], dev=[dev])
+    )
+
+    assert len(dev_of(tmp_path / "run", "en-fr")) == 50
+    assert plan.pairs["en-fr"] == {"news": 850}
+    assert plan.left_out["en-fr"] == {"in a test set": 50}
+
+
+def test_a_large_development_set_is_cut_to_what_is_scored(tmp_path: Path) -> None:
+    found = rows(1500)
+    path = pairs_file(tmp_path, found[:600])
+    dev = pairs_file(tmp_path, found[600:], "dev.tsv")
+
+    prepared(
+        tmp_path / "run", Sources(files=[path], columns=COLUMNS, directions=[EN_FR], dev=[dev])
+    )
+
+    assert len(dev_of(tmp_path / "run", "en-fr")) == DEV_PAIRS
+
+
+def test_lines_of_test_sets_are_never_trained_on_in_any_language(tmp_path: Path) -> None:
+    found = rows(500)
+    path = pairs_file(tmp_path, found)
+    tests = tmp_path / "eval" / "news"
+    tests.mkdir(parents=True)
+    (tests / "en.txt").write_text("\n".join(row[0].upper() for row in found[:30]))
+    (tmp_path / "fr.txt").write_text("\n".join(row[1] for row in found[20:60]))
+
+    plan = prepared(
+        tmp_path / "run",
+        Sources(
+            files=[path],
+            columns=COLUMNS,
+            directions=[EN_FR],
+            tests=[tmp_path / "eval", tmp_path / "fr.txt"],
+        ),
+    )
+
+    assert plan.left_out["en-fr"] == {"in a test set": 60}
+
+
+def test_all_directions_of_the_pairs_are_trained_if_none_is_named(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, rows(400), columns=2)
+
+    plan = prepared(tmp_path / "run", Sources(files=[path], columns=COLUMNS[:2]))
+
+    assert set(plan.directions) == {EN_FR, FR_EN}
+    assert list(plan.pairs) == ["en-fr"]
+
+
+def test_weights_decide_how_often_a_domain_is_taken(tmp_path: Path) -> None:
+    found = rows(600)
+    files = [
+        pairs_file(tmp_path, found[:200], "news.tsv"),
+        pairs_file(tmp_path, found[200:400], "laws.tsv"),
+        pairs_file(tmp_path, found[400:], "other.tsv"),
+    ]
+
+    plan = prepared(
+        tmp_path / "run",
+        Sources(files=files, columns=COLUMNS, directions=[EN_FR], weights={"news": 2, "laws": 0}),
+    )
+
+    assert "laws" not in plan.pairs["en-fr"]
+    weights = PackedPairs.load(tmp_path / "run" / "pairs" / "en-fr.npz").weights
+    assert sorted(set(weights.tolist())) == [1.0, 2.0]
+
+
+def test_a_weight_for_no_file_is_refused(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, rows(10))
+
+    with pytest.raises(UnknownDomainError, match=r"nws.*the domains are news"):
+        prepared(tmp_path / "run", Sources(files=[path], columns=COLUMNS, weights={"nws": 2}))
+
+
+def test_a_direction_without_pairs_is_refused_with_the_reasons(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, [("Word.", "Слово.", "Mot.")] * 3)
+
+    with pytest.raises(NoPairsError, match=r"en-fr \(left out: 3 another script\)"):
+        prepared(tmp_path / "run", Sources(files=[path], columns=COLUMNS, directions=[EN_FR]))
+    with pytest.raises(NoPairsError, match="left out"):
+        prepared(tmp_path / "run", Sources(files=[path], columns=COLUMNS))
+
+
+def test_a_development_set_without_a_direction_is_refused(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, rows(300))
+    dev = pairs_file(tmp_path, [("One.", "Un.", "")], "dev.tsv")
+
+    with pytest.raises(NoDevelopmentPairsError, match="--dev"):
+        prepared(
+            tmp_path / "run",
+            Sources(files=[path], columns=COLUMNS, directions=[EN_FR, RU_EN], dev=[dev]),
+        )
+
+
+def test_two_pairs_are_enough_to_hold_one_out(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, rows(2))
+    sources = Sources(files=[path], columns=COLUMNS, directions=[EN_FR])
+
+    plan = prepared(tmp_path / "run", sources, from_model=PACKAGED_MODELS / "compact")
+
+    assert plan.pairs["en-fr"] == {"news": 1}
+    assert len(dev_of(tmp_path / "run", "en-fr")) == 1
+
+
+def test_one_pair_is_not(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, rows(1))
+
+    with pytest.raises(NoDevelopmentPairsError):
+        prepared(tmp_path / "run", Sources(files=[path], columns=COLUMNS, directions=[EN_FR]))
+
+
+def test_is_no_run_until_all_of_it_is_there(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, rows(3))
+
+    with pytest.raises(TooFewLinesError, match="pieces"):
+        prepared(tmp_path / "run", Sources(files=[path], columns=COLUMNS, directions=[EN_FR]))
+
+    assert not (tmp_path / "run" / "plan.json").exists()
+
+
+def test_begins_with_the_packaged_model(tmp_path: Path) -> None:
+    path = pairs_file(tmp_path, rows(300))
+    model = PACKAGED_MODELS / "compact"
+
+    plan = prepared(
+        tmp_path / "run",
+        Sources(files=[path], columns=COLUMNS, directions=[EN_FR]),
+        from_model=model,
+    )
+
+    assert plan.shape.width == 256
+    assert plan.from_model == "compact"
+    assert plan.short_first == 0
+    run = Run(tmp_path / "run", threads=1)
+    assert run._dev.losses(run._stepper.network)["en-fr"] < 3  # from nothing it would be 9
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [({"d_model": "wide"}, "cannot be used"), ({"activation_function": "gelu"}, "of another kind")],
+)
+def test_refuses_to_begin_with_a_model_of_another_kind(
+    tmp_path: Path, change: dict[str, str], problem: str
+) -> None:
+    path = pairs_file(tmp_path, rows(10))
+    model = Path(shutil.copytree(PACKAGED_MODELS / "compact", tmp_path / "model"))
+    config = json.loads((model / "config.json").read_text())
+    (model / "config.json").write_text(json.dumps(config | change))
+
+    with pytest.raises(SharedVocabularyError, match=problem):
+        prepared(tmp_path / "run", Sources(files=[path], columns=COLUMNS), from_model=model)
+
+
+def test_a_plan_comes_back_from_disk(prepared: Path) -> None:
+    plan = Plan.load(prepared)
+    (prepared / "copy").mkdir(exist_ok=True)
+    plan.save(prepared / "copy")
+
+    assert Plan.load(prepared / "copy") == plan
+
+
+def test_sizes_are_nine_and_eighteen_million_parameters() -> None:
+    assert SIZES == {
+        "small": {"width": 256, "feed_forward": 1024, "heads": 4},
+        "medium": {"width": 384, "feed_forward": 1536, "heads": 6},
+    }
+
+
+@pytest.mark.parametrize("name", ["compact", "opus.2", "my-model_3"])
+def test_a_name_is_letters_digits_and_dashes(name: str) -> None:
+    assert NAME.fullmatch(name)
+
+
+@pytest.mark.parametrize("name", ["", ".hidden", "a b", "a/b", "модель", "x" * 101])
+def test_other_names_are_none(name: str) -> None:
+    assert not NAME.fullmatch(name)
