@@ -1,6 +1,7 @@
 """``triptych bench``: speed, as a ratio to what it is compared with."""
 
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
@@ -10,11 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from service.cli.options import JsonOption, SourceOption, TargetOption, read_bytes
+from service.cli.progress import progress
 from service.domain.language import Direction
 from service.settings import Settings
 from service.usecases.bench_speed import bench_speed
+from service.usecases.bench_training import bench_training
 from service.usecases.read_submission import read_submission
 
+TRAINER: Final = "transformers' Seq2SeqTrainer: same pairs, shape, threads, tokens in a batch"
 COMPARED_TO: Final = "naive transformers: one sentence at a time, its default beam"
 
 group = typer.Typer(no_args_is_help=True, help="Speed, as a ratio to what it is compared with.")
@@ -53,3 +57,26 @@ def speed(
         table.add_row(run.name, f"{run.seconds:.2f}", f"{run.sentences_per_second:.1f}")
     Console().print(table)
     typer.echo(f"ctranslate2 is {result.ratio_to_naive:.1f} times as fast as {COMPARED_TO}")
+
+
+@group.command("training", epilog="Example: triptych bench training runs/mine")
+def training(
+    run: Annotated[Path, typer.Argument(help="Folder of a run that is prepared.")],
+    *,
+    seconds: Annotated[float, typer.Option(min=1, help="For each way of training.")] = 60.0,
+    json_output: JsonOption = False,
+) -> None:
+    """Train on a run's pairs in turns with transformers' trainer; nothing is kept."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `triptych train` does
+    with progress("training in turns", unit="turns") as advance:
+        result = bench_training(run, seconds=seconds, threads=Settings().threads, progress=advance)
+    if json_output:
+        typer.echo(json.dumps({"figures": asdict(result), "compared_to": TRAINER}))
+        return
+    table = Table(box=None, header_style="bold")
+    for name in ("way", "target tokens a CPU second", "a second"):
+        table.add_column(name, justify="left" if name == "way" else "right")
+    for name, rate in result.by_cpu_second.items():
+        table.add_row(name, f"{rate:,.0f}", f"{result.by_second[name]:,.0f}")
+    Console().print(table)
+    typer.echo(f"ours trains {result.ratio_to_trainer:.1f} times as fast as {TRAINER}")

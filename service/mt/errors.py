@@ -19,7 +19,8 @@ class NoModelError(UnavailableError):
         known = ", ".join(map(str, available)) or "none"
         super().__init__(
             f"no model translates {direction} (there are models for: {known}); "
-            f"get an opus-mt-{direction} folder and install it with: triptych models add FOLDER"
+            f"fetch one with: triptych models pull opus-mt-{direction}, or install a folder that "
+            "you have with: triptych models add FOLDER"
         )
 
 

@@ -74,7 +74,7 @@ def _save_weights(network: Network, folder: Path) -> None:
     logging.disable_progress_bar()
     ends = {"pad_token_id": network.pad, "eos_token_id": 0, "forced_eos_token_id": 0}
     ends["decoder_start_token_id"] = network.pad
-    model = MarianMTModel(MarianConfig(**_config(network.shape), **ends))
+    model = MarianMTModel(MarianConfig(**config_of(network.shape), **ends))
     model.load_state_dict(to_marian(network), strict=False)
     model.generation_config = GenerationConfig(
         max_length=network.shape.positions, num_beams=4, bad_words_ids=[[network.pad]], **ends
@@ -82,7 +82,8 @@ def _save_weights(network: Network, folder: Path) -> None:
     model.half().save_pretrained(folder)
 
 
-def _config(shape: Shape) -> dict[str, Any]:
+def config_of(shape: Shape) -> dict[str, Any]:
+    """Return what ``config.json`` says of a network of this shape, its special tokens apart."""
     return {
         "vocab_size": shape.vocabulary,
         "d_model": shape.width,
@@ -134,7 +135,7 @@ def read_shape(folder: Path) -> Shape:
             heads=int(config["encoder_attention_heads"]),
             positions=int(config["max_position_embeddings"]),
         )
-        differing = [key for key, value in _config(shape).items() if config[key] != value]
+        differing = [key for key, value in config_of(shape).items() if config[key] != value]
     except (KeyError, OSError, TypeError, ValueError) as error:
         raise SharedVocabularyError(folder, "its config.json cannot be used") from error
     if differing:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from service.domain.language import Direction, Language
-from service.mt.model_folder import WEIGHTS
+from service.mt.errors import ModelNameError
+from service.mt.model_folder import WEIGHTS, read_model_folder
 from service.mt.training.corpus import (
     Leaks,
     Row,
@@ -133,7 +134,7 @@ def prepare(
         batch_tokens=batch_tokens,
         short_first=0 if from_model else SHORT_FIRST,
         seed=seed,
-        from_model=from_model.name if from_model else None,
+        from_model=_name_of(from_model) if from_model else None,
         data_licence=sources.data_licence,
         pairs={
             str(languages): dict(Counter(domain for domain, _, _ in pairs))
@@ -152,6 +153,13 @@ class _Corpus:
     train: dict[Direction, list[Pair]]
     dev: dict[Direction, list[Pair]]
     left_out: dict[Direction, Counter[str]]
+
+
+def _name_of(model: Path) -> str:
+    try:
+        return read_model_folder(model).name
+    except ModelNameError:  # weights that no manifest speaks for are called like their folder
+        return model.name
 
 
 def _check_domains(files: Sequence[Path], weights: Mapping[str, float]) -> None:

@@ -2,7 +2,7 @@ import pytest
 import torch
 from transformers import MarianConfig, MarianMTModel
 
-from service.mt.training.export import _config
+from service.mt.training.export import config_of
 from service.mt.training.network import (
     Network,
     Shape,
@@ -20,7 +20,7 @@ PAD = 49
 def marian() -> MarianMTModel:
     torch.manual_seed(2)
     ends = {"pad_token_id": PAD, "eos_token_id": 0, "decoder_start_token_id": PAD}
-    model = MarianMTModel(MarianConfig(**_config(SHAPE), **ends, init_std=0.2)).eval()
+    model = MarianMTModel(MarianConfig(**config_of(SHAPE), **ends, init_std=0.2)).eval()
     with torch.no_grad():
         model.model.shared.weight[PAD] = 0
     return model
