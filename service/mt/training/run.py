@@ -83,13 +83,11 @@ class Run:
             device=device,
             half=computes_in_half(device),
         )
-        self.progress, self.leg = Progress(), None
+        self.progress = Progress()
+        self.leg: Leg | None = None
         self._snapshots: list[dict[str, Tensor]] = []
         self._running = Running()
         self._restore(Checkpoint.load(folder))
-
-    progress: Progress
-    leg: Leg | None
 
     def _restore(self, state: Checkpoint | None) -> None:
         forget_after(self._folder, state.progress if state else Progress())
@@ -129,6 +127,7 @@ class Run:
         The state is saved every five minutes and at the end; scores are taken, the model exported
         and the curve drawn every quarter of an hour and at the end of the leg.
         """
+        self._save(leg)  # so that nobody need say again how long, whatever happens
         saved = scored = time.monotonic()
         for report in train(
             self._stepper,

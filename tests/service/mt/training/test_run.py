@@ -135,6 +135,18 @@ def test_a_crash_loses_only_what_was_not_saved_yet(run_folder: Path, tmp_path: P
     assert steps == sorted(set(steps))
 
 
+def test_a_crash_before_anything_was_saved_forgets_no_budget(run_folder: Path) -> None:
+    run = Run(run_folder, threads=1)
+    run.begin_leg(seconds=None, tokens=4_000, cool=False)
+    assert run.leg is not None
+    next(iter(run.train(run.leg, stopped=after(1))))
+    (run_folder / LOG).unlink()
+    again = Run(run_folder, threads=1)
+
+    assert again.leg == run.leg
+    assert not again.spent
+
+
 def test_trains_longer_from_where_a_leg_ended(run_folder: Path) -> None:
     first = trained(run_folder, tokens=6_000)
 
@@ -250,16 +262,18 @@ def test_a_sign_of_ruin_becomes_a_warning(
 
 def test_a_loss_that_is_no_number_stops_the_run_and_keeps_the_state(run_folder: Path) -> None:
     trained(run_folder, tokens=20_000, stopped=after(3))
-    kept = (run_folder / STATE).read_bytes()
     run = Run(run_folder, threads=1)
     assert run.leg is not None
-    with torch.no_grad():
-        run._stepper.network.encoder[0].norm.weight.fill_(math.nan)
 
-    with pytest.raises(RuinedRunError, match="step 4"):
-        list(run.train(run.leg, stopped=never))
+    def spoil() -> bool:
+        with torch.no_grad():
+            run._stepper.network.encoder[0].norm.weight.fill_(math.nan)
+        return False
 
-    assert (run_folder / STATE).read_bytes() == kept
+    with pytest.raises(RuinedRunError, match="step 5"):
+        list(run.train(run.leg, stopped=spoil))
+
+    assert all(weight.isfinite().all() for weight in weights_of(run_folder).values())
 
 
 @pytest.mark.parametrize(
