@@ -18,7 +18,9 @@ from service.usecases.bench_speed import bench_speed
 from service.usecases.bench_training import bench_training
 from service.usecases.read_submission import read_submission
 
-TRAINER: Final = "transformers' Seq2SeqTrainer: same pairs, shape, threads, tokens in a batch"
+TRAINER: Final = (
+    "transformers' Seq2SeqTrainer: same pairs, shape, threads and tokens in a batch, by CPU time"
+)
 COMPARED_TO: Final = "naive transformers: one sentence at a time, its default beam"
 
 group = typer.Typer(no_args_is_help=True, help="Speed, as a ratio to what it is compared with.")
@@ -74,9 +76,10 @@ def training(
         typer.echo(json.dumps({"figures": asdict(result), "compared_to": TRAINER}))
         return
     table = Table(box=None, header_style="bold")
-    for name in ("way", "target tokens a CPU second", "a second"):
+    for name in ("way", "target tokens a CPU second", "a second", "a batch"):
         table.add_column(name, justify="left" if name == "way" else "right")
-    for name, rate in result.by_cpu_second.items():
-        table.add_row(name, f"{rate:,.0f}", f"{result.by_second[name]:,.0f}")
+    for name, rate in result.tokens_per_cpu_second.items():
+        others = (result.tokens_per_second[name], result.tokens_per_batch[name])
+        table.add_row(name, f"{rate:,.0f}", *(f"{other:,.0f}" for other in others))
     Console().print(table)
-    typer.echo(f"ours trains {result.ratio_to_trainer:.1f} times as fast as {TRAINER}")
+    typer.echo(f"ours trains {result.ratio_to_trainer:.2f} times as fast as {TRAINER}")

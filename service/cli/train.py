@@ -64,20 +64,21 @@ def register(app: typer.Typer) -> None:
     app.command("train", epilog="Example: triptych train runs/mine pairs.tsv --time 2h")(train)
 
 
-def _quantity(text: str, units: dict[str, int], example: str) -> float:
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)", text.strip())
-    if match is None or match[2] not in units or not float(match[1]):
-        message = f"{text!r} is no such quantity: write it as {example}"
+def _quantity(text: str, units: dict[str, int], *, least: float, example: str) -> float:
+    match = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)\s*([A-Za-z]*)", text.strip())
+    quantity = float(match[1]) * units.get(match[2], 0) if match else 0
+    if quantity < least:
+        message = f"{text[:40]!r} is no such quantity: write it as {example}"
         raise typer.BadParameter(message)
-    return float(match[1]) * units[match[2]]
+    return quantity
 
 
 def _seconds(text: str) -> float:
-    return _quantity(text, SECONDS, "90s, 30m, 2h or 1.5d")
+    return _quantity(text, SECONDS, least=0.001, example="90s, 30m, 2h or 1.5d")
 
 
 def _tokens(text: str) -> int:
-    return int(_quantity(text, TOKENS, "800k, 60M or 1.5G"))
+    return int(_quantity(text, TOKENS, least=1, example="800k, 60M or 1.5G"))
 
 
 def _direction(text: str) -> Direction:

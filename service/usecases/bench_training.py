@@ -1,6 +1,6 @@
 """How fast we train, beside transformers' own trainer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,14 +22,17 @@ class NoTrainerError(UnavailableError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingSpeed:
-    """Target tokens a second, padding left out, by way."""
+    """Target tokens, padding left out, by way of training."""
 
-    by_cpu_second: dict[str, float]
+    tokens_per_cpu_second: Mapping[str, float]
     """Of all threads; times the threads it is what a quiet machine does in a second."""
-    by_second: dict[str, float]
+    tokens_per_second: Mapping[str, float]
+    tokens_per_batch: Mapping[str, float]
     ratio_to_trainer: float
     """How many times as many tokens a CPU second as Seq2SeqTrainer."""
     threads: int
+    half: bool
+    """Whether both computed in bf16."""
 
 
 def bench_training(
@@ -39,11 +42,11 @@ def bench_training(
     threads: int,
     progress: Callable[[int, int], None],
 ) -> TrainingSpeed:
-    """Train a new network on a run's pairs, in turns with Seq2SeqTrainer; nothing is kept.
+    """Train new networks on a run's pairs, ours and the trainer's in turns; nothing is kept.
 
     Args:
         run: Folder of a prepared run; nothing is written there.
-        seconds: For each way, all its turns together.
+        seconds: For each way, all its turns together, warm-up apart.
         threads: Processor threads.
         progress: Called with the turns done and all turns.
 
@@ -52,24 +55,30 @@ def bench_training(
         NoTrainerError: If transformers' trainer cannot be used.
         RunDamagedError: If a file of the run is missing or damaged.
     """
-    from service.mt.training.bench import Work, ways  # noqa: PLC0415 - heavy imports are lazy
+    from service.mt.training import bench  # noqa: PLC0415 - heavy imports are lazy
     from service.mt.training.plan import PLAN  # noqa: PLC0415 - as above
+    from service.mt.training.run import computes_in_half  # noqa: PLC0415 - as above
+    from service.mt.training.turns import Work, all_work  # noqa: PLC0415 - as above
 
     if find_spec("accelerate") is None:
         raise NoTrainerError
     if not (run / PLAN).is_file():
         raise NoRunError(run)
-    found = ways(run, threads=threads)
-    done: dict[str, Work] = {name: Work() for name in found}
-    turns = [name for _ in range(ROUNDS) for name in found]
-    for number, name in enumerate(turns):
-        progress(number, len(turns))
-        found[name](seconds / ROUNDS, done[name])
-    progress(len(turns), len(turns))
-    by_cpu_second = {name: work.tokens / work.cpu_seconds for name, work in done.items()}
+    half = computes_in_half("cpu")
+    ways = bench.ways(run, threads=threads, half=half)
+    turns: dict[str, list[Work]] = {name: [] for name in ways}
+    for number in range(ROUNDS * len(ways)):
+        progress(number, ROUNDS * len(ways))
+        name = list(ways)[number % len(ways)]
+        turns[name].append(ways[name](seconds / ROUNDS))
+    progress(ROUNDS * len(ways), ROUNDS * len(ways))
+    done = {name: all_work(work) for name, work in turns.items()}
+    rates = {name: work.tokens / work.cpu_seconds for name, work in done.items()}
     return TrainingSpeed(
-        by_cpu_second=by_cpu_second,
-        by_second={name: work.tokens / work.seconds for name, work in done.items()},
-        ratio_to_trainer=by_cpu_second["ours"] / by_cpu_second["Seq2SeqTrainer"],
+        tokens_per_cpu_second=rates,
+        tokens_per_second={name: work.tokens / work.seconds for name, work in done.items()},
+        tokens_per_batch={name: work.tokens / work.steps for name, work in done.items()},
+        ratio_to_trainer=rates[bench.OURS] / rates[bench.TRAINER],
         threads=threads,
+        half=half,
     )

@@ -86,6 +86,7 @@ def prepare_training(
         RunBusyError: If another process prepares one.
         TriptychError: Whatever `prepare` raises.
     """
+    from service.mt.training.checkpoint import STATE  # noqa: PLC0415 - heavy imports are lazy
     from service.mt.training.plan import NAME, PLAN  # noqa: PLC0415 - heavy imports are lazy
     from service.mt.training.prepare import prepare  # noqa: PLC0415 - as above
 
@@ -95,7 +96,7 @@ def prepare_training(
     folder.mkdir(parents=True, exist_ok=True)
     lock = lock_run(folder)
     try:
-        if (folder / PLAN).exists():
+        if (folder / PLAN).exists() or (folder / STATE).exists():
             raise RunExistsError(folder)
         return prepare(
             folder,

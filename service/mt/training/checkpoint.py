@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import asdict, dataclass, fields
+from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any, Final
@@ -33,15 +34,21 @@ class Checkpoint:
     """The running losses."""
 
     def save(self, folder: Path) -> None:
-        """Write the state whole: what stood there stays until all of it is on the disk."""
+        """Write the state whole: what stood there stays until all of it is on the disk.
+
+        Raises:
+            OSError: If it cannot be written.
+        """
         part = folder / f".{STATE}.part"
         content = {field.name: getattr(self, field.name) for field in fields(self)} | {
             "progress": asdict(self.progress),
             "leg": asdict(self.leg),
         }
+        buffer = BytesIO()
+        torch.save(content, buffer)  # to a file it makes something else of the system's errors
         try:
             with part.open("wb") as stream:
-                torch.save(content, stream)
+                stream.write(buffer.getbuffer())
                 stream.flush()
                 os.fsync(stream.fileno())
             part.replace(folder / STATE)

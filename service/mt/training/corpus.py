@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Final, TextIO
+from typing import IO, Final
 
 from service.domain.language import Direction, Language
 from service.mt.training.errors import NoPairFilesError, PairsError
@@ -23,12 +23,13 @@ MAX_LENGTH_RATIO: Final = 3.0
 draft is flagged for, as a pair for training only has to teach something."""
 SHORT_CHARS: Final = 20
 MIN_SCRIPT_SHARE: Final = 0.5
-"""Of a side's Latin and Cyrillic letters, in the script of its language."""
+"""Of a side's letters, in the script of its language."""
 LEAK_WORDS: Final = 10
 """A pair that shares so many words in a row with a test set is left out."""
 
 _CYRILLIC: Final = re.compile(r"[\u0400-\u052f]")
 _LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LETTER: Final = re.compile(r"[^\W\d_]")
 _WORD: Final = re.compile(r"\w+")
 _NO_TEXT: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffd-\uffff\U000f0000-\U0010ffff]"
@@ -74,10 +75,11 @@ def read_rows(path: Path, columns: Sequence[Language]) -> Iterator[Row]:
         with _open(path) as lines:
             for line in lines:
                 number += 1
-                if line.strip():
-                    yield Row(domain=domain, texts=_fields(path, line.rstrip("\r\n"), columns))
+                text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+                if text.strip():
+                    yield Row(domain=domain, texts=_fields(path, text, columns))
     except UnicodeDecodeError as error:
-        raise PairsError(path, "it is not UTF-8: convert it first", line=number + 1) from error
+        raise PairsError(path, "it is not UTF-8: convert it first", line=number) from error
     except (lzma.LZMAError, EOFError) as error:
         raise PairsError(path, "it is no whole .xz file: copy it again") from error
     except OSError as error:
@@ -87,12 +89,12 @@ def read_rows(path: Path, columns: Sequence[Language]) -> Iterator[Row]:
 
 
 @contextmanager
-def _open(path: Path) -> Iterator[TextIO]:
+def _open(path: Path) -> Iterator[IO[bytes]]:
     if path.suffix == ".xz":
-        with lzma.open(path, "rt", encoding="utf-8-sig", newline="\n") as lines:
+        with lzma.open(path) as lines:
             yield lines
     else:
-        with path.open(encoding="utf-8-sig", newline="\n") as lines:
+        with path.open("rb") as lines:
             yield lines
 
 
@@ -137,7 +139,7 @@ class Leaks:
         self._lines: set[bytes] = set()
         self._runs: set[bytes] = set()
         for line in lines:
-            words = _words(line)
+            words = _words(unicodedata.normalize("NFC", line))  # as rows are
             if words:
                 self._lines.add(_digest(words))
                 self._runs.update(map(_digest, _runs(words)))
@@ -197,9 +199,8 @@ def _fault(source: str, target: str, pair: Direction) -> str | None:
 
 
 def _in_script(text: str, language: Language) -> bool:
-    cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
-    own = cyrillic if language is Language.RU else latin
-    return own >= MIN_SCRIPT_SHARE * (cyrillic + latin)
+    own = _CYRILLIC if language is Language.RU else _LATIN
+    return len(own.findall(text)) >= MIN_SCRIPT_SHARE * len(_LETTER.findall(text))
 
 
 def _words(text: str) -> list[str]:

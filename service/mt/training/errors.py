@@ -42,8 +42,8 @@ class NoDevelopmentPairsError(InvalidInputError):
 
     def __init__(self, languages: Direction) -> None:
         super().__init__(
-            f"the development set has no pairs of {languages}: name one that has with --dev, or "
-            "none, and some pairs are held out"
+            f"there are no pairs of {languages} to score the model on: name a development set that "
+            "has some with --dev, or give more pairs, of which some are held out"
         )
 
 
@@ -97,4 +97,21 @@ class UnknownDomainError(InvalidInputError):
         super().__init__(
             f"no file is named {', '.join(unknown)}, so its weight means nothing: "
             f"the domains are {', '.join(known)}"
+        )
+
+
+class NoWeightError(InvalidInputError):
+    """All domains have the weight zero."""
+
+    def __init__(self) -> None:
+        super().__init__("every domain has the weight 0, so nothing is left: give one of them more")
+
+
+class NoTestLinesError(NotFoundError):
+    """There is nothing to keep the pairs apart from where a test set should be."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"there are no lines of a test set in {path}: give a text file, or a folder with .txt "
+            "files"
         )

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -13,9 +12,10 @@ from torch import Tensor
 from service.domain.language import Direction
 from service.mt.model_folder import MANIFEST
 from service.mt.training.errors import SharedVocabularyError
-from service.mt.training.network import Network, Shape, from_marian, to_marian
+from service.mt.training.network import OUTPUT_BIAS, Network, Shape, from_marian, to_marian
 from service.mt.training.packing import MOST_TOKENS
 from service.mt.training.vocabulary import NUMBERS_FILE, PIECES_FILE, TAGS
+from service.mt.weights import COMPUTED, TIED
 
 NOTE: Final = "trained with triptych train: check every sentence"
 
@@ -34,37 +34,31 @@ def write_model(
     name: str,
     data_licence: str,
 ) -> None:
-    """Write a folder that transformers, CTranslate2 and ``triptych models add`` take.
+    """Write a new folder that transformers, CTranslate2 and ``triptych models add`` take.
 
-    Weights are in half precision. What stood there is replaced when all of it is written.
+    Weights are in half precision.
 
     Args:
         network: With the weights to ship.
-        folder: Where.
+        folder: Where; it is not there yet.
         vocabulary: Folder of the vocabulary's two files.
         directions: What the model translates.
         name: What the model is called.
         data_licence: What the manifest says of the licence of the data.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder.parent) as temporary:
-        whole = Path(temporary) / folder.name
-        _save_weights(network, whole)
-        for side in ("source.spm", "target.spm"):
-            shutil.copyfile(vocabulary / PIECES_FILE, whole / side)
-        shutil.copyfile(vocabulary / NUMBERS_FILE, whole / NUMBERS_FILE)
-        _write_json(whole / "tokenizer_config.json", _tokenizer(directions, network.shape))
-        manifest = {
-            "name": name,
-            "directions": {str(direction): TAGS[direction.target] for direction in directions},
-            "max_source_tokens": MOST_TOKENS - 2,  # the tag and the end
-            "data_licence": data_licence,
-            "note": NOTE,
-        }
-        _write_json(whole / MANIFEST, manifest)
-        if folder.exists():
-            folder.rename(Path(temporary) / "old")
-        whole.rename(folder)
+    _save_weights(network, folder)
+    for side in ("source.spm", "target.spm"):
+        shutil.copyfile(vocabulary / PIECES_FILE, folder / side)
+    shutil.copyfile(vocabulary / NUMBERS_FILE, folder / NUMBERS_FILE)
+    _write_json(folder / "tokenizer_config.json", _tokenizer(directions, network.shape))
+    manifest = {
+        "name": name,
+        "directions": {str(direction): TAGS[direction.target] for direction in directions},
+        "max_source_tokens": MOST_TOKENS - 2,  # the tag and the end
+        "data_licence": data_licence,
+        "note": NOTE,
+    }
+    _write_json(folder / MANIFEST, manifest)
 
 
 def _save_weights(network: Network, folder: Path) -> None:
@@ -136,10 +130,14 @@ def read_shape(folder: Path) -> Shape:
             positions=int(config["max_position_embeddings"]),
         )
         differing = [key for key, value in config_of(shape).items() if config[key] != value]
+        fits = shape.heads > 0 and shape.width % shape.heads == 0 and shape.positions > MOST_TOKENS
     except (KeyError, OSError, TypeError, ValueError) as error:
         raise SharedVocabularyError(folder, "its config.json cannot be used") from error
     if differing:
         problem = f"its config.json is of another kind ({', '.join(differing)})"
+        raise SharedVocabularyError(folder, problem)
+    if not fits or min(shape.encoder_layers, shape.decoder_layers) < 1:
+        problem = f"heads, layers or positions (over {MOST_TOKENS}) in its config.json do not fit"
         raise SharedVocabularyError(folder, problem)
     return shape
 
@@ -154,7 +152,13 @@ def take_weights(network: Network, weights: Path) -> None:
     from safetensors.torch import load_file  # noqa: PLC0415 - as above
 
     try:
-        from_marian(network, load_file(weights))
+        state = load_file(weights)
+        from_marian(network, state)
     except (KeyError, OSError, RuntimeError, SafetensorError) as error:
         problem = f"{weights.name} cannot be used ({type(error).__name__})"
         raise SharedVocabularyError(weights.parent, problem) from error
+    known = to_marian(network).keys()
+    bias = state.get(OUTPUT_BIAS)
+    if not state.keys() - TIED - COMPUTED <= known or (bias is not None and bias.any()):
+        problem = f"{weights.name} has more than config.json says, or a bias of its output"
+        raise SharedVocabularyError(weights.parent, problem)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+OUTPUT_BIAS = "final_logits_bias"
 JOINED = "joined"
 """In the name of a weight: it is several matrices, one below the other."""
 
@@ -43,23 +44,22 @@ class Attention(nn.Module):
         self.query = nn.Linear(shape.width, shape.width) if inputs == 2 else None  # noqa: PLR2004
         self.out = nn.Linear(shape.width, shape.width)
 
-    def forward(self, x: Tensor, memory: Tensor, *, causal: bool) -> Tensor:
-        """Return what ``x`` (B, T, d) takes from ``memory`` (B, S, d)."""
-        query, key, value = self.heads_of(x, memory)
-        mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=causal)
-        return self.out(mixed.transpose(1, 2).reshape(x.shape))
+    def forward(
+        self, x: Tensor, memory: Tensor, *, mask: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return what ``x`` (B, T, d) takes from ``memory`` (B, S, d), and where it looks.
 
-    def with_first_head(self, x: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the same and the first head's log probabilities (B, T, S)."""
-        query, key, value = self.heads_of(x, memory)
-        scores = torch.matmul(query, key.transpose(2, 3)) / math.sqrt(query.shape[-1])
-        mixed = torch.matmul(scores.softmax(-1), value)
-        return (
-            self.out(mixed.transpose(1, 2).reshape(x.shape)),
-            scores[:, 0].float().log_softmax(-1),
-        )
+        The second is (B, heads, T, S), logits; ``mask`` (T, S), where given, has been added.
+        torch's own attention takes four times as long on a processor: its way back is slow in bf16.
+        """
+        query, key, value = self._heads_of(x, memory)
+        logits = torch.matmul(query * query.shape[-1] ** -0.5, key.transpose(2, 3))
+        if mask is not None:
+            logits = logits + mask
+        mixed = torch.matmul(logits.softmax(-1), value)
+        return self.out(mixed.transpose(1, 2).reshape(x.shape)), logits
 
-    def heads_of(self, x: Tensor, memory: Tensor) -> list[Tensor]:
+    def _heads_of(self, x: Tensor, memory: Tensor) -> list[Tensor]:
         """Return query, key and value by heads, each (B, heads, T or S, d / heads)."""
         rows, width = x.shape[0], x.shape[2]
         parts = (
@@ -98,7 +98,8 @@ class EncoderLayer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (B, S, d) for (B, S, d)."""
-        x = self.attention_norm(x + self.attention(x, x, causal=False))
+        taken, _ = self.attention(x, x)
+        x = self.attention_norm(x + taken)
         return self.norm(x + self.feed_forward(x))
 
 
@@ -114,18 +115,16 @@ class DecoderLayer(nn.Module):
         self.feed_forward = FeedForward(shape)
         self.norm = nn.LayerNorm(shape.width)
 
-    def forward(self, x: Tensor, memory: Tensor) -> Tensor:
-        """Return (B, T, d) for (B, T, d) and the source (B, S, d)."""
-        x = self.attention_norm(x + self.attention(x, x, causal=True))
-        x = self.cross_norm(x + self.cross(x, memory, causal=False))
-        return self.norm(x + self.feed_forward(x))
+    def forward(self, x: Tensor, memory: Tensor, *, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (B, T, d) for (B, T, d) and the source (B, S, d), and where each head looks in it.
 
-    def with_first_head(self, x: Tensor, memory: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the same, and where its first head looks: log probabilities (B, T, S)."""
-        x = self.attention_norm(x + self.attention(x, x, causal=True))
-        taken, alignment = self.cross.with_first_head(x, memory)
+        ``mask`` (T, T) hides what comes later; the second is (B, heads, T, S), logits.
+        """
+        taken, _ = self.attention(x, x, mask=mask)
+        x = self.attention_norm(x + taken)
+        taken, logits = self.cross(x, memory)
         x = self.cross_norm(x + taken)
-        return self.norm(x + self.feed_forward(x)), alignment
+        return self.norm(x + self.feed_forward(x)), logits
 
 
 class Network(nn.Module):
@@ -157,10 +156,10 @@ class Network(nn.Module):
             (B, T, d), and (B, T, S): log probabilities of the last layer's first head.
         """
         memory = self.encode(source)
-        x = self._embed(self._shifted(target))
-        for layer in self.decoder[:-1]:
-            x = layer(x, memory)
-        return self.decoder[-1].with_first_head(x, memory)
+        x, mask = self._decoder_input(target)
+        for layer in self.decoder:
+            x, logits = layer(x, memory, mask=mask)
+        return x, logits[:, 0].float().log_softmax(-1)
 
     def encode(self, source: Tensor) -> Tensor:
         """Return the encoder's outputs (B, S, d)."""
@@ -174,16 +173,16 @@ class Network(nn.Module):
 
         Over heads and the positions that see at least four others.
         """
-        x = self._embed(self._shifted(target))
-        query, key, _ = self.decoder[0].attention.heads_of(x, x)
-        scores = torch.matmul(query, key.transpose(2, 3)).float() / math.sqrt(query.shape[-1])
-        later = torch.ones(scores.shape[-2:], device=x.device, dtype=torch.bool).triu(1)
-        probabilities = scores.masked_fill(later, float("-inf")).softmax(-1)
+        x, mask = self._decoder_input(target)
+        _, logits = self.decoder[0].attention(x, x, mask=mask)
+        probabilities = logits.float().softmax(-1)
         entropy = -(probabilities * (probabilities + 1e-9).log()).sum(-1)
         return entropy[:, :, 3:].mean()
 
-    def _shifted(self, target: Tensor) -> Tensor:
-        return functional.pad(target[:, :-1], (1, 0), value=self.pad)
+    def _decoder_input(self, target: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the target's embeddings, one behind, and the mask (T, T) of what comes later."""
+        x = self._embed(functional.pad(target[:, :-1], (1, 0), value=self.pad))
+        return x, x.new_full((x.shape[1], x.shape[1]), float("-inf")).triu(1)
 
     def _embed(self, tokens: Tensor) -> Tensor:
         scaled = self.embedding(tokens) * math.sqrt(self.shape.width)
@@ -224,8 +223,10 @@ def to_marian(network: Network) -> "OrderedDict[str, Tensor]":
         for number, layer in enumerate(layers):
             for ours, theirs in _names(layer, f"model.{side}.layers.{number}"):
                 state[theirs] = ours
-    state["final_logits_bias"] = torch.zeros(1, network.shape.vocabulary)
-    return OrderedDict((name, value.detach().float().clone()) for name, value in state.items())
+    state[OUTPUT_BIAS] = torch.zeros(1, network.shape.vocabulary)
+    return OrderedDict(
+        (name, value.detach().float().cpu().clone()) for name, value in state.items()
+    )
 
 
 def from_marian(network: Network, state: dict[str, Tensor]) -> None:

@@ -28,21 +28,23 @@ class SmoothedCrossEntropy(torch.autograd.Function):
         total = hidden.new_zeros((), dtype=torch.float32)
         hidden_grad = torch.empty_like(hidden)
         weight_grad = torch.zeros_like(weight, dtype=torch.float32)
+        # Memory of this size is given back to the system when it is free, and is slow to get again.
+        wide = hidden.new_empty((min(rows, CHUNK_ROWS), vocabulary), dtype=torch.float32)
+        narrow = torch.empty_like(wide, dtype=hidden.dtype)
         for start in range(0, rows, CHUNK_ROWS):
-            part, wanted = (
-                hidden[start : start + CHUNK_ROWS],
-                labels[start : start + CHUNK_ROWS, None],
-            )
-            logits = (part @ weight.t()).float()
+            part = hidden[start : start + CHUNK_ROWS]
+            wanted = labels[start : start + CHUNK_ROWS, None]
+            logits, gradient = wide[: len(part)], narrow[: len(part)]
+            logits.copy_(torch.mm(part, weight.t(), out=gradient))
             mean, right = logits.mean(1, keepdim=True), logits.gather(1, wanted)
             highest = logits.amax(1, keepdim=True)
             mass = logits.sub_(highest).exp_().sum(1, keepdim=True)
             total += (mass.log() + highest - high * right - SMOOTHING * mean).sum()
             logits.mul_(1 / (mass * rows)).sub_(low / rows)
             logits.scatter_add_(1, wanted, torch.full_like(right, -high / rows))
-            gradient = logits.to(hidden.dtype)
+            gradient.copy_(logits)
             torch.mm(gradient, weight, out=hidden_grad[start : start + CHUNK_ROWS])
-            weight_grad.addmm_(gradient.t().float(), part.float())
+            weight_grad += gradient.t() @ part
         ctx.save_for_backward(hidden_grad, weight_grad.to(weight.dtype))
         return total / rows
 

@@ -91,15 +91,18 @@ def load_pairs(
     Raises:
         RunDamagedError: If a file is missing or damaged.
     """
-    found: list[DirectedPairs] = []
-    for direction in directions:
-        languages = languages_of(direction)
+    loaded: dict[Direction, PackedPairs] = {}
+    for languages in dict.fromkeys(map(languages_of, directions)):
         file = f"{languages}.npz"
         try:
-            pairs = PackedPairs.load(folder / file)
+            loaded[languages] = PackedPairs.load(folder / file)
         except UNREADABLE as error:
-            raise RunDamagedError(folder, file) from error
-        tag = vocabulary.tag(direction.target)
-        swapped = direction != languages
-        found.append(DirectedPairs(pairs=pairs, swapped=swapped, tag=tag))
-    return found
+            raise RunDamagedError(folder.parent, f"{folder.name}/{file}") from error
+    return [
+        DirectedPairs(
+            pairs=loaded[languages_of(direction)],
+            swapped=direction != languages_of(direction),
+            tag=vocabulary.tag(direction.target),
+        )
+        for direction in directions
+    ]

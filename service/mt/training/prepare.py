@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,11 +22,17 @@ from service.mt.training.corpus import (
     read_rows,
     share_of,
 )
-from service.mt.training.errors import NoDevelopmentPairsError, NoPairsError, UnknownDomainError
-from service.mt.training.export import read_shape
+from service.mt.training.errors import (
+    NoDevelopmentPairsError,
+    NoPairsError,
+    NoTestLinesError,
+    NoWeightError,
+    UnknownDomainError,
+)
+from service.mt.training.export import read_shape, take_weights
 from service.mt.training.lexicon import learn_lexicon, save_lexicon
-from service.mt.training.network import Shape
-from service.mt.training.packing import Batches, pack
+from service.mt.training.network import Network, Shape
+from service.mt.training.packing import Batches, PackedPairs, pack
 from service.mt.training.plan import Plan, languages_of, load_pairs
 from service.mt.training.vocabulary import Vocabulary, learn_vocabulary, take_vocabulary
 
@@ -98,13 +105,16 @@ def prepare(
     Raises:
         PairsError: If a file cannot be read.
         NoPairsError: If nothing is left for a direction.
+        NoDevelopmentPairsError: If nothing is left to score a direction on.
+        NoTestLinesError: If there is no test set where one should be.
         TooFewLinesError: If the pairs are too few for the vocabulary.
         SharedVocabularyError: If training cannot go on from the model.
         UnknownDomainError: If a weight is for no file.
+        NoWeightError: If all weights are zero.
     """
     files = find_pair_files(sources.files)
     _check_domains(files, sources.weights)
-    shape = read_shape(from_model) if from_model else None
+    shape = _check_start(from_model) if from_model else None
     corpus = _read_corpus(files, sources, told=told)
     if from_model:
         take_vocabulary(from_model, folder)
@@ -114,19 +124,9 @@ def prepare(
         told("learning the vocabulary", 0, 1)
         learn_vocabulary(lines, folder, pieces=pieces, threads=threads)
     vocabulary = Vocabulary(folder)
-    for name, pairs in ((PAIRS, corpus.train), (DEV, corpus.dev)):
-        weights = sources.weights if name == PAIRS else {}
-        _pack_all(folder / name, pairs, weights, vocabulary=vocabulary, told=told)
+    _pack_corpus(folder, corpus, sources.weights, vocabulary=vocabulary, told=told)
     _write_texts(folder / DEV, corpus.dev)
-    pad = len(vocabulary) - 1
-    directed = load_pairs(folder / PAIRS, corpus.directions, vocabulary)
-    lexicon = learn_lexicon(
-        Batches(directed, pad=pad, tokens=LEXICON_BATCH, seed=seed),
-        vocabulary=len(vocabulary),
-        pad=pad,
-        progress=lambda done, total: told("learning the lexicon", done, total),
-    )
-    save_lexicon(lexicon, folder / LEXICON)
+    _learn_lexicon(folder, corpus.directions, vocabulary=vocabulary, seed=seed, told=told)
     plan = Plan(
         name=folder.name,
         directions=corpus.directions,
@@ -155,6 +155,32 @@ class _Corpus:
     left_out: dict[Direction, Counter[str]]
 
 
+def _learn_lexicon(
+    folder: Path,
+    directions: tuple[Direction, ...],
+    *,
+    vocabulary: Vocabulary,
+    seed: int,
+    told: Told,
+) -> None:
+    pad = len(vocabulary) - 1
+    directed = load_pairs(folder / PAIRS, directions, vocabulary)
+    lexicon = learn_lexicon(
+        Batches(directed, pad=pad, tokens=LEXICON_BATCH, seed=seed),
+        vocabulary=len(vocabulary),
+        pad=pad,
+        progress=lambda done, total: told("learning the lexicon", done, total),
+    )
+    save_lexicon(lexicon, folder / LEXICON)
+
+
+def _check_start(model: Path) -> Shape:
+    """Return the shape of a model whose weights fit it: told now, not after an hour of packing."""
+    shape = read_shape(model)
+    take_weights(Network(shape), model / WEIGHTS)
+    return shape
+
+
 def _name_of(model: Path) -> str:
     try:
         return read_model_folder(model).name
@@ -166,6 +192,8 @@ def _check_domains(files: Sequence[Path], weights: Mapping[str, float]) -> None:
     domains = {file.name.split(".")[0] for file in files}
     if unknown := sorted(set(weights) - domains):
         raise UnknownDomainError(unknown, sorted(domains))
+    if not any(weights.get(domain, 1.0) for domain in domains):
+        raise NoWeightError
 
 
 def _read_corpus(files: Sequence[Path], sources: Sources, *, told: Told) -> _Corpus:
@@ -213,17 +241,30 @@ def _wanted_rows(
 def _lines(tests: Sequence[Path]) -> Iterator[str]:
     """Yield the lines of text files, and of those in folders, however deep."""
     for path in tests:
+        lines: list[str] = []
         for file in sorted(path.rglob("*.txt")) if path.is_dir() else [path]:
-            yield from file.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines += file.read_text(encoding="utf-8", errors="replace").splitlines()
+        if not any(map(str.strip, lines)):
+            raise NoTestLinesError(path)
+        yield from lines
 
 
 def _hold_out(train: dict[Direction, list[Pair]]) -> dict[Direction, list[Pair]]:
-    """Take pairs out for development: the same sentences whatever the other language."""
-    cut = max(_cut(sorted(map(_share, pairs))) for pairs in train.values())
-    dev: dict[Direction, list[Pair]] = {}
-    for languages, pairs in train.items():
-        dev[languages] = [pair for pair in pairs if _share(pair) < cut]
-        pairs[:] = [pair for pair in pairs if _share(pair) >= cut]
+    """Take pairs out for development: the same sentences whatever the other language.
+
+    Neither side of them stays in the pairs of any two languages.
+    """
+    held: set[float] = set()
+    for pairs in train.values():
+        shares = sorted(map(_share, pairs))
+        held.update(shares[: bisect_left(shares, _cut(shares))])
+    dev = {
+        languages: [pair for pair in pairs if _share(pair) in held]
+        for languages, pairs in train.items()
+    }
+    sides = {share_of(side) for pairs in dev.values() for _, *two in pairs for side in two}
+    for pairs in train.values():
+        pairs[:] = [pair for pair in pairs if not {share_of(pair[1]), share_of(pair[2])} & sides]
     return dev
 
 
@@ -247,7 +288,7 @@ def _vocabulary_lines(
             sides.setdefault(languages.source, []).append((weight, source))
             sides.setdefault(languages.target, []).append((weight, target))
     chance = random.Random(seed)  # noqa: S311 - a sample, no secret
-    most = min(VOCABULARY_LINES, *(len(side) for side in sides.values()))
+    most = min(VOCABULARY_LINES, max(len(side) for side in sides.values()))
     lines = [
         text
         for side in sides.values()
@@ -257,6 +298,27 @@ def _vocabulary_lines(
     return lines
 
 
+def _pack_corpus(
+    folder: Path,
+    corpus: _Corpus,
+    weights: Mapping[str, float],
+    *,
+    vocabulary: Vocabulary,
+    told: Told,
+) -> None:
+    """Pack what is trained on and what is scored; count what has too many pieces."""
+    train = _pack_all(folder / PAIRS, corpus.train, weights, vocabulary=vocabulary, told=told)
+    for languages, packed in train.items():
+        left = corpus.left_out[languages]
+        if lost := len(corpus.train[languages]) - len(packed):
+            left["too many pieces"] = lost
+        if packed.weights.sum() < 1:  # epochs without a batch would follow one another for ever
+            raise NoPairsError(languages, _reasons(left))
+    dev = _pack_all(folder / DEV, corpus.dev, {}, vocabulary=vocabulary, told=told)
+    if without := [languages for languages, packed in dev.items() if not len(packed)]:
+        raise NoDevelopmentPairsError(without[0])
+
+
 def _pack_all(
     folder: Path,
     corpus: Mapping[Direction, Sequence[Pair]],
@@ -264,11 +326,14 @@ def _pack_all(
     *,
     vocabulary: Vocabulary,
     told: Told,
-) -> None:
+) -> dict[Direction, PackedPairs]:
     folder.mkdir(exist_ok=True)
+    packed: dict[Direction, PackedPairs] = {}
     for languages, pairs in corpus.items():
         encoded = _encode(pairs, weights, vocabulary=vocabulary, told=told)
-        pack(encoded).save(folder / f"{languages}.npz")
+        packed[languages] = pack(encoded)
+        packed[languages].save(folder / f"{languages}.npz")
+    return packed
 
 
 def _encode(

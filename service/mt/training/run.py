@@ -1,9 +1,11 @@
 """A run: what was prepared, how far it has come, and what is kept of it on disk."""
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import torch
@@ -25,6 +27,7 @@ from service.mt.training.score import DevelopmentSet, Scores
 from service.mt.training.vocabulary import Vocabulary
 
 MODEL: Final = "model"
+WRITING: Final = ".writing-"
 SAVE_SECONDS: Final = 300.0
 SCORE_SECONDS: Final = 900.0
 WARM_UP: Final = 600
@@ -75,7 +78,7 @@ class Run:
             initialise(network, seed=plan.seed)
         else:
             take_weights(network, folder / START)
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+        self._device = device = "cuda" if torch.cuda.is_available() else "cpu"
         self._stepper = Stepper(
             network,
             load_lexicon(folder / LEXICON),
@@ -88,6 +91,8 @@ class Run:
         self._snapshots: list[dict[str, Tensor]] = []
         self._running = Running()
         self._restore(Checkpoint.load(folder))
+        for left in folder.glob(f"{WRITING}*"):  # of one that was killed
+            shutil.rmtree(left)
 
     def _restore(self, state: Checkpoint | None) -> None:
         forget_after(self._folder, state.progress if state else Progress())
@@ -110,14 +115,17 @@ class Run:
             tokens: Most target tokens.
             cool: Let the learning rate fall from the beginning to the end.
         """
-        fresh = self.progress.step == 0 and self.plan.from_model is None
+        if self.progress.step == 0:  # the optimiser remembers nothing yet
+            warm_up = WARM_UP if self.plan.from_model is None else WARM_UP_AGAIN
+        else:
+            warm_up = 1 if cool else WARM_UP_AGAIN
         self._snapshots = []
         self.leg = Leg(
             start=self.progress,
             seconds=seconds,
             tokens=tokens,
             peak=self.plan.peak,
-            warm_up=1 if cool else WARM_UP if fresh else WARM_UP_AGAIN,
+            warm_up=warm_up,
             decay=1.0 if cool else DECAY,
         )
 
@@ -142,12 +150,10 @@ class Run:
             if leg.snapshots(self.progress) > len(self._snapshots):
                 self._snapshots.append(self._stepper.weights())
             scores = None
-            if report.finished or time.monotonic() - scored > SCORE_SECONDS:
-                scores = self._score(finished=report.finished)
+            due = report.finished or time.monotonic() - scored > SCORE_SECONDS
+            if due or report.ended:
+                scores = self._export(finished=report.finished, scored=due)
                 scored = time.monotonic()
-            elif report.ended:
-                model = self._export(self._stepper.weights())
-                write_card(model, self.plan, self.progress, None)
             write_report(self._folder, report, scores)
             if report.ended or scores or time.monotonic() - saved > SAVE_SECONDS:
                 self._save(leg)
@@ -155,38 +161,44 @@ class Run:
                 saved = time.monotonic()
             yield News(report=report, leg=leg, scores=scores)
 
-    def _score(self, *, finished: bool) -> Scores:
-        """Export and score what there is; at the end of a leg the better of last and average."""
-        weights = self._stepper.weights()
-        losses = self._dev.losses(self._stepper.network)
+    def _best(self, *, finished: bool) -> tuple[dict[str, Tensor], dict[str, float]]:
+        """Return weights and their losses: at a leg's end the better of last and average."""
+        candidates = [self._stepper.weights()]
         if finished and len(self._snapshots) > 1:
-            mean = average(self._snapshots)
-            losses_of_mean = self._dev.losses(self._network(mean))
-            if sum(losses_of_mean.values()) < sum(losses.values()):
-                weights, losses = mean, losses_of_mean
-        folder = self._export(weights)
-        scores = Scores(loss=losses, chrf=self._dev.chrf(folder, threads=self._threads))
-        golden = {direction: SENTENCES[direction.source] for direction in self.plan.directions}
-        write_golden(folder, golden, threads=self._threads)
-        write_card(folder, self.plan, self.progress, scores)
-        return scores
+            candidates.append(average(self._snapshots))
+        scored = [(weights, self._dev.losses(self._network(weights))) for weights in candidates]
+        return min(scored, key=lambda one: sum(one[1].values()))
 
-    def _export(self, weights: dict[str, Tensor]) -> Path:
-        folder = self._folder / MODEL
-        write_model(
-            self._network(weights),
-            folder,
-            vocabulary=self._folder,
-            directions=self.plan.directions,
-            name=self.plan.name,
-            data_licence=self.plan.data_licence,
-        )
-        return folder
+    def _export(self, *, finished: bool, scored: bool) -> Scores | None:
+        """Write the model, whole or not at all, and return its scores if it is to be scored."""
+        golden = {direction: SENTENCES[direction.source] for direction in self.plan.directions}
+        with TemporaryDirectory(prefix=WRITING, dir=self._folder) as temporary:
+            whole, scores = Path(temporary) / MODEL, None
+            weights, losses = (
+                self._best(finished=finished) if scored else (self._stepper.weights(), {})
+            )
+            write_model(
+                self._network(weights),
+                whole,
+                vocabulary=self._folder,
+                directions=self.plan.directions,
+                name=self.plan.name,
+                data_licence=self.plan.data_licence,
+            )
+            if scored:
+                chrf = self._dev.chrf(whole, threads=self._threads)
+                scores = Scores(loss=losses, chrf=chrf)
+            write_golden(whole, golden, threads=self._threads)
+            write_card(whole, self.plan, self.progress, scores)
+            if (self._folder / MODEL).exists():
+                (self._folder / MODEL).rename(Path(temporary) / "old")
+            whole.rename(self._folder / MODEL)
+        return scores
 
     def _network(self, weights: dict[str, Tensor]) -> Network:
         network = Network(self.plan.shape)
         network.load_state_dict(weights)
-        return network
+        return network.to(self._device)
 
     def _save(self, leg: Leg) -> None:
         Checkpoint(

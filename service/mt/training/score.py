@@ -34,11 +34,6 @@ class Scores:
     chrf: Mapping[str, float]
     """Greedy, the model alone, on the first sentences; 0 to 100; high is good."""
 
-    @property
-    def mean_loss(self) -> float:
-        """The mean over directions."""
-        return sum(self.loss.values()) / len(self.loss)
-
 
 class DevelopmentSet:
     """Pairs that are never trained on."""
@@ -58,7 +53,7 @@ class DevelopmentSet:
             try:
                 texts = json.loads((folder / f"{languages}.json").read_text(encoding="utf-8"))
             except UNREADABLE as error:
-                raise RunDamagedError(folder, f"{languages}.json") from error
+                raise RunDamagedError(folder.parent, f"{folder.name}/{languages}.json") from error
             self._texts[direction] = [(s, t) if not swapped else (t, s) for s, t in texts]
             pairs = load_pairs(folder, (direction,), vocabulary)
             self._batches[direction] = Batches(pairs, pad=pad, tokens=BATCH_TOKENS, seed=plan.seed)

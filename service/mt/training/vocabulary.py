@@ -49,6 +49,8 @@ class Vocabulary:
             self._numbers = json.loads((folder / NUMBERS_FILE).read_text(encoding="utf-8"))
         except UNREADABLE as error:
             raise RunDamagedError(folder, NUMBERS_FILE) from error
+        if _lacking(self._numbers):
+            raise RunDamagedError(folder, NUMBERS_FILE)
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -127,9 +129,30 @@ def take_vocabulary(model: Path, folder: Path) -> None:
         raise SharedVocabularyError(model, problem) from error
     if source != target:
         raise SharedVocabularyError(model, "its two languages have a vocabulary each")
-    if missing := [token for token in (*TAGS.values(), PAD, END, UNKNOWN) if token not in numbers]:
+    if missing := _lacking(numbers):
         raise SharedVocabularyError(model, f"its vocabulary has no {', '.join(missing)}")
     if numbers[PAD] != len(numbers) - 1:
         raise SharedVocabularyError(model, "its padding is not the last of its pieces")
+    if not _agree(source, numbers):
+        raise SharedVocabularyError(model, "source.spm and vocab.json number pieces differently")
     shutil.copyfile(model / "source.spm", folder / PIECES_FILE)
     shutil.copyfile(model / NUMBERS_FILE, folder / NUMBERS_FILE)
+
+
+def _lacking(numbers: object) -> list[str]:
+    """Return the tokens that training needs and these numbers lack."""
+    known = numbers if isinstance(numbers, dict) else {}
+    return [token for token in (*TAGS.values(), PAD, END, UNKNOWN) if token not in known]
+
+
+def _agree(pieces: bytes, numbers: dict[str, int]) -> bool:
+    """Tell whether SentencePiece's own numbers, with which training goes, are the model's."""
+    from sentencepiece import SentencePieceProcessor  # noqa: PLC0415 - heavy imports are lazy
+
+    processor = SentencePieceProcessor()
+    try:
+        processor.LoadFromSerializedProto(pieces)
+    except RuntimeError:
+        return False
+    own = {processor.id_to_piece(number): number for number in range(len(processor))}
+    return own | {PAD: len(own)} == numbers

@@ -76,6 +76,8 @@ def test_prepares_and_trains_later(run: Run, pairs: Path, tmp_path: Path) -> Non
         (["--time", "soon"], "90s, 30m, 2h"),
         (["--time", "0h"], "90s, 30m, 2h"),
         (["--tokens", "60m"], "800k, 60M"),
+        (["--tokens", "0.5"], "800k, 60M"),
+        (["--tokens", "9" * 400], "800k, 60M"),
     ],
 )
 def test_wrong_usage_says_what_is_meant(
@@ -125,6 +127,20 @@ def test_a_run_that_is_not_there_is_said(run: Run, tmp_path: Path) -> None:
 
     assert result.status == 1
     assert "has no run yet" in result.err
+
+
+def test_a_state_without_its_plan_is_not_written_over(
+    run: Run, pairs: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "state.pt").write_bytes(b"hours of training")
+
+    result = run("train", folder, pairs, *PREPARED, "--tokens", "1k")
+
+    assert result.status == 1
+    assert "already has a run" in result.err
+    assert (folder / "state.pt").read_bytes() == b"hours of training"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from service.domain.language import Direction, Language
-from service.mt.training.prepare import Sources, prepare
-from tests.service.mt.training.toy import TINY, rows, write_rows
+from service.mt.training.prepare import Sources
+from tests.service.mt.training.toy import prepare_toy, rows, write_rows
 
 COLUMNS = (Language.EN, Language.FR, Language.RU)
 EN_FR = Direction(Language.EN, Language.FR)
@@ -19,18 +19,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("training")
     pairs = write_rows(folder / "numbers.tsv", rows(1500))
     run = folder / "numbers"
-    run.mkdir()
-    prepare(
-        run,
-        Sources(files=[pairs], columns=COLUMNS, directions=[EN_FR, RU_EN]),
-        size=TINY,
-        pieces=300,
-        from_model=None,
-        batch_tokens=512,
-        seed=3,
-        threads=1,
-        told=lambda _label, _done, _total: None,
-    )
+    prepare_toy(run, Sources(files=[pairs], columns=COLUMNS, directions=[EN_FR, RU_EN]), seed=3)
     return run
 
 

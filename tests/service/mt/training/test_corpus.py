@@ -1,5 +1,6 @@
 import json
 import lzma
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def test_reads_json_lines_and_composes_letters(tmp_path: Path) -> None:
         ("a.jsonl", b'{"en": "x"\n', "line 1: expected an object"),
         ("a.jsonl", b"[" * 100_000, "line 1: expected an object"),
         ("a.tsv", b"\xff\xfe\t\t\n", "not UTF-8"),
+        ("a.tsv", b"a\tb\tc\n" * 9 + b"caf\xe9\tb\tc\n", "line 10: it is not UTF-8"),
         ("a.tsv.xz", b"no xz", "no whole .xz file"),
         ("a.tsv.xz", lzma.compress(b"a\tb\tc\n")[:-9], "no whole .xz file"),
     ],
@@ -93,6 +95,12 @@ def test_finds_files_of_pairs_in_folders_by_name(tmp_path: Path) -> None:
         find_pair_files([tmp_path / "readme.md"])
 
 
+def test_a_test_set_whose_letters_are_in_parts_is_known_again() -> None:
+    text = "L'été arrive."
+
+    assert text in Leaks([unicodedata.normalize("NFD", text)])
+
+
 @pytest.mark.parametrize(
     ("source", "target", "reason"),
     [
@@ -108,6 +116,7 @@ def test_finds_files_of_pairs_in_folders_by_name(tmp_path: Path) -> None:
         ),
         ("Exactly the same sentence.", "Exactly the same sentence.", "not translated"),
         ("All is well.", "Всё хорошо.", "another script"),
+        ("All is well.", "一切都好。", "another script"),
     ],
 )
 def test_leaves_out_what_teaches_nothing(source: str, target: str, reason: str) -> None:

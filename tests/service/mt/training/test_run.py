@@ -1,5 +1,6 @@
 import json
 import math
+import resource
 import shutil
 from collections.abc import Callable
 from itertools import islice
@@ -11,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from service.mt.ctranslate2_engine import CTranslate2Engine
+from service.mt.golden import GOLDEN
 from service.mt.model_folder import check_model, read_model_folder
 from service.mt.tokenizer import Tokenizer, decode
 from service.mt.torch_engine import TorchEngine
@@ -22,7 +24,7 @@ from service.mt.training.network import Network
 from service.mt.training.packing import Batch
 from service.mt.training.plan import Plan
 from service.mt.training.record import LOG, read_log
-from service.mt.training.run import MODEL, News, Run
+from service.mt.training.run import MODEL, WARM_UP, WRITING, News, Run
 from tests.service.mt.training.conftest import EN_FR
 from tests.service.mt.training.toy import rows
 
@@ -147,6 +149,50 @@ def test_a_crash_before_anything_was_saved_forgets_no_budget(run_folder: Path) -
     assert not again.spent
 
 
+def test_a_full_disk_is_said_and_keeps_the_older_state(run_folder: Path) -> None:
+    trained(run_folder, tokens=20_000, stopped=after(3))
+    kept = (run_folder / STATE).read_bytes()
+    run = Run(run_folder, threads=1)
+    assert run.leg is not None
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(kept) // 2, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            list(run.train(run.leg, stopped=never))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert (run_folder / STATE).read_bytes() == kept
+    assert trained(run_folder, tokens=999).spent
+
+
+def test_what_a_killed_run_was_writing_is_removed(run_folder: Path) -> None:
+    trained(run_folder, tokens=2_000)
+    model = {path.name: path.read_bytes() for path in (run_folder / MODEL).iterdir()}
+    (run_folder / f"{WRITING}killed" / MODEL).mkdir(parents=True)
+    (run_folder / f"{WRITING}killed" / MODEL / "model.safetensors").write_bytes(b"half of it")
+
+    Run(run_folder, threads=1)
+
+    assert not list(run_folder.glob(f"{WRITING}*"))
+    assert {path.name: path.read_bytes() for path in (run_folder / MODEL).iterdir()} == model
+
+
+def test_the_model_is_whole_when_training_is_stopped_before_it_was_scored(
+    run_folder: Path,
+) -> None:
+    trained(run_folder, tokens=20_000, stopped=after(3))
+
+    check_model(read_model_folder(run_folder / MODEL))
+    assert {path.name for path in (run_folder / MODEL).iterdir()} >= {
+        GOLDEN,
+        "SHA256SUMS",
+        "README.md",
+    }
+    assert "dev_loss" not in read_log(run_folder)[-1]
+
+
 def test_trains_longer_from_where_a_leg_ended(run_folder: Path) -> None:
     first = trained(run_folder, tokens=6_000)
 
@@ -166,6 +212,15 @@ def test_cooling_lets_the_rate_fall_from_the_beginning(run_folder: Path) -> None
 
     assert max(rates) <= run.plan.peak
     assert rates[-1] < 0.05 * run.plan.peak
+
+
+def test_a_run_that_begins_by_cooling_warms_up_too(run_folder: Path) -> None:
+    run = Run(run_folder, threads=1)
+
+    run.begin_leg(seconds=None, tokens=10_000, cool=True)
+
+    assert run.leg is not None
+    assert run.leg.warm_up == WARM_UP
 
 
 def test_begins_with_the_weights_of_a_model_alone(learned: Path, run_folder: Path) -> None:

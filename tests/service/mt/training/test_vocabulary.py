@@ -7,7 +7,7 @@ import pytest
 from service.domain.language import Language
 from service.mt.catalogue import PACKAGED_MODELS
 from service.mt.tokenizer import Tokenizer
-from service.mt.training.errors import SharedVocabularyError, TooFewLinesError
+from service.mt.training.errors import RunDamagedError, SharedVocabularyError, TooFewLinesError
 from service.mt.training.vocabulary import TAGS, Vocabulary, learn_vocabulary, take_vocabulary
 from tests.service.mt.training.toy import rows
 
@@ -108,3 +108,30 @@ def test_refuses_a_vocabulary_whose_padding_is_not_the_last(tmp_path: Path) -> N
 
     with pytest.raises(SharedVocabularyError, match="not the last"):
         take_vocabulary(model, tmp_path)
+
+
+def test_refuses_a_vocabulary_that_sentencepiece_numbers_otherwise(tmp_path: Path) -> None:
+    numbers = json.loads((COMPACT / "vocab.json").read_text())
+    pieces = list(numbers)
+    numbers[pieces[300]], numbers[pieces[301]] = numbers[pieces[301]], numbers[pieces[300]]
+    model = _broken(tmp_path, "vocab.json", json.dumps(numbers).encode())
+
+    with pytest.raises(SharedVocabularyError, match="number pieces differently"):
+        take_vocabulary(model, tmp_path)
+
+
+def test_refuses_pieces_that_cannot_be_read(tmp_path: Path) -> None:
+    model = _broken(tmp_path, "source.spm", b"junk")
+    (model / "target.spm").write_bytes(b"junk")
+
+    with pytest.raises(SharedVocabularyError, match="number pieces differently"):
+        take_vocabulary(model, tmp_path)
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "3"])
+def test_numbers_without_tags_are_a_damaged_run(tmp_path: Path, content: str) -> None:
+    take_vocabulary(COMPACT, tmp_path)
+    (tmp_path / "vocab.json").write_text(content)
+
+    with pytest.raises(RunDamagedError, match=r"vocab\.json"):
+        Vocabulary(tmp_path)

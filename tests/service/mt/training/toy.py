@@ -3,6 +3,9 @@
 import random
 from pathlib import Path
 
+from service.mt.training.plan import Plan
+from service.mt.training.prepare import Sources, prepare
+
 ENGLISH = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 FRENCH = ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"]
 RUSSIAN = [
@@ -37,3 +40,21 @@ def write_rows(path: Path, found: list[Row], *, columns: int = 3) -> Path:
     lines = ("\t".join(row[:columns]) for row in found)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return path
+
+
+def prepare_toy(
+    folder: Path, sources: Sources, *, from_model: Path | None = None, seed: int = 1
+) -> Plan:
+    """Prepare a run for a tiny network in small batches."""
+    folder.mkdir(exist_ok=True)
+    return prepare(
+        folder,
+        sources,
+        size=TINY,
+        pieces=300,
+        from_model=from_model,
+        batch_tokens=512,
+        seed=seed,
+        threads=1,
+        told=lambda _label, _done, _total: None,
+    )
