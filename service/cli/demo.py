@@ -13,7 +13,13 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.bootstrap import Database, configure_quiet_logging, make_translator, open_database
+from service.bootstrap import (
+    Database,
+    configure_quiet_logging,
+    make_encoder,
+    make_translator,
+    open_database,
+)
 from service.cli.progress import progress
 from service.cli.up import Worker, working
 from service.cli.web import (
@@ -76,7 +82,10 @@ def demo(
     console.print(f"Triptych {version('triptych')}: an article in three languages", style="bold")
     translator = make_translator(settings)
     _step("1/5  starting the database")
-    with open_database(settings) as database, working(database, translator) as worker:
+    with (
+        open_database(settings) as database,
+        working(database, translator, make_encoder(settings)) as worker,
+    ):
         key = _prepare(database.sessions, translator, worker)
         _show(console, database.sessions, key)
         if serve:

@@ -11,13 +11,14 @@ from rich.table import Table
 from alignment.score import Figures
 from service.bootstrap import make_encoder
 from service.cli.progress import progress
+from service.settings import Settings
 from service.usecases.evaluate_alignment import AlignmentEvaluation, evaluate_alignment
 
 
 def evaluate_align(directory: Path, json_output: bool) -> None:
     """Align every pair of editions of a test set and print how well it went."""
     with progress("aligning", unit="articles") as advance:
-        evaluation = evaluate_alignment(directory, make_encoder(), progress=advance)
+        evaluation = evaluate_alignment(directory, make_encoder(Settings()), progress=advance)
     if json_output:
         typer.echo(json.dumps(_as_object(evaluation)))
         return

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import typer
 
+from alignment import SentenceEncoder
 from service.bootstrap import (
     Database,
     configure_logging,
@@ -43,7 +44,10 @@ def up(*, host: HostOption = None, port: PortOption = None) -> None:
     configure_logging()
     listener = listen(settings)
     translator = make_translator(settings)
-    with open_database(settings) as database, working(database, translator) as worker:
+    with (
+        open_database(settings) as database,
+        working(database, translator, make_encoder(settings)) as worker,
+    ):
         app = create_app(
             sessions=database.sessions, translator=translator, api_key=key_of(settings)
         )
@@ -107,11 +111,16 @@ class Worker:
 
 
 @contextmanager
-def working(database: Database, translator: Translator) -> Iterator[Worker]:
+def working(
+    database: Database, translator: Translator, encoder: SentenceEncoder
+) -> Iterator[Worker]:
     """Run a worker in a thread of this process while the block runs."""
     worker = Worker(
         make_jobs(
-            database.url, sessions=database.sessions, translator=translator, encoder=make_encoder()
+            database.url,
+            sessions=database.sessions,
+            translator=translator,
+            encoder=encoder,
         )
     )
     worker.start()

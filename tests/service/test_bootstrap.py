@@ -129,8 +129,9 @@ def test_database_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
     assert "canary" not in str(raised.value)
 
 
+@pytest.mark.usefixtures("only_from_english")
 def test_models_are_looked_for_in_the_data_folder(tmp_path: Path) -> None:
     settings = Settings().model_copy(update={"data_dir": tmp_path})
 
     assert {route.name for route in make_translator(settings).catalogue.routes()} == {"compact"}
-    assert make_encoder().encode(["A sentence."]).shape == (1, 512)
+    assert make_encoder(settings).encode(["A sentence."]).shape == (1, 512)
