@@ -61,6 +61,7 @@ def test_everything_that_is_no_code_travels_in_it(unpacked: Path) -> None:
         "service/mt/models/compact/model.safetensors",
         "service/mt/models/compact/LICENSE.md",
         "service/mt/models/compact/SHA256SUMS",
+        "service/mt/models/compact-into-english/model.safetensors",
         "service/web/templates/review/page.html",
         "service/web/static/review.css",
         "service/examples/article.ru.txt",

@@ -74,6 +74,8 @@ def _save_weights(network: Network, folder: Path) -> None:
         max_length=network.shape.positions, num_beams=4, bad_words_ids=[[network.pad]], **ends
     )
     model.half().save_pretrained(folder)
+    # safetensors keeps what it writes from others; who may read the folder may read its weights.
+    (folder / "model.safetensors").chmod(0o644)
 
 
 def config_of(shape: Shape) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from service.domain.paragraph import Kind
 from service.domain.review import DraftOrigin, JobStatus, Provenance, State
 from service.domain.review_page import JobProgress, ReviewCell, ReviewColumn, ReviewRow
 
-STOPGAP_MODEL: Final = "compact"
-"""The small model that travels in the wheel until a better one is installed."""
+STOPGAP_MODELS: Final = frozenset({"compact", "compact-into-english"})
+"""The small models that travel in the wheel until better ones are installed."""
 
 EDITION_WORDS: Final[dict[Provenance, str]] = {
     Provenance.ORIGINAL: "original",
@@ -120,12 +120,14 @@ def cell_kind(cell: ReviewCell, row: ReviewRow) -> Kind:
 
 
 def model_words(models: Sequence[str]) -> str:
-    """Return which models made a column, and whether one of them is the stopgap."""
+    """Return which models made a column, and which of them are stopgaps."""
     if not models:
         return ""
     made = f"drafted by {', '.join(models)}"
-    if any(STOPGAP_MODEL in model.split("+") for model in models):
-        made += f" ({STOPGAP_MODEL} is a stopgap model: expect mistakes)"
+    stopgaps = sorted(STOPGAP_MODELS & {name for model in models for name in model.split("+")})
+    if stopgaps:
+        are = "is a stopgap model" if len(stopgaps) == 1 else "are stopgap models"
+        made += f" ({' and '.join(stopgaps)} {are}: expect mistakes)"
     return made
 
 

@@ -100,6 +100,7 @@ def test_hidden_folders_are_not_searched_and_odd_names_are_shown(
     assert count(sessions, ArticleRow) == 1
 
 
+@pytest.mark.usefixtures("only_from_english")
 def test_refused_import_leaves_nothing_behind(
     run: Run, tmp_path: Path, sessions: sessionmaker[Session]
 ) -> None:

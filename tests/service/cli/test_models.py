@@ -64,6 +64,7 @@ def test_every_part_of_every_model_is_shown(run: Run, folder: Path) -> None:
     assert [row.split() for row in rows] == [
         [NAME, "ok", "ok", "ok", "ok", "-", "ok"],
         ["compact", "ok", "ok", "ok", "ok", "ok", "ok"],
+        ["compact-into-english", "ok", "ok", "ok", "ok", "ok", "ok"],
     ]
 
 

@@ -47,10 +47,15 @@ def test_packaged_model_serves_where_nothing_is_installed(tmp_path: Path) -> Non
     assert [(str(route.direction), route.name) for route in catalogue.routes()] == [
         ("en-fr", "compact"),
         ("en-ru", "compact"),
+        ("fr-en", "compact-into-english"),
+        ("fr-ru", "compact-into-english+compact"),
+        ("ru-en", "compact-into-english"),
+        ("ru-fr", "compact-into-english+compact"),
     ]
     assert "stopgap" in (catalogue.find(EN_FR).notice or "")
 
 
+@pytest.mark.usefixtures("only_from_english")
 def test_direction_without_model_says_which_there_are_and_how_to_get_one(
     catalogue: Catalogue,
 ) -> None:
@@ -105,6 +110,7 @@ def test_pivot_through_english_comes_last(
     assert direct.name == "opus-mt-fr-ru"
 
 
+@pytest.mark.usefixtures("only_from_english")
 def test_folders_of_something_else_are_ignored(catalogue: Catalogue, models_dir: Path) -> None:
     (models_dir / "notes").mkdir()
     (models_dir / "readme.txt").write_text("mine", encoding="utf-8")
@@ -256,8 +262,9 @@ def test_folder_of_something_else_is_not_added(catalogue: Catalogue, tmp_path: P
         catalogue.add(tmp_path)
 
 
-def test_licence_of_the_packaged_model_leaves_out_what_it_was_not_trained_on() -> None:
-    licence = (PACKAGED_MODELS / "compact" / "LICENSE.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["compact", "compact-into-english"])
+def test_licence_of_a_packaged_model_leaves_out_what_it_was_not_trained_on(name: str) -> None:
+    licence = (PACKAGED_MODELS / name / "LICENSE.md").read_text(encoding="utf-8")
 
     assert "tatoeba" in licence
     assert "wmt" not in licence

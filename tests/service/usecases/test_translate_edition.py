@@ -225,6 +225,7 @@ def test_requests_that_make_no_sense_are_refused(session: Session) -> None:
         )
 
 
+@pytest.mark.usefixtures("only_from_english")
 def test_direction_that_no_model_serves_is_refused_before_anything_is_stored(
     session: Session, translator: Translator
 ) -> None:

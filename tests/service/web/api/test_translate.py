@@ -39,6 +39,7 @@ def test_html_keeps_its_tags_and_stays_escaped(client: TestClient) -> None:
     assert "&lt;" in one["html"]
 
 
+@pytest.mark.usefixtures("only_from_english")
 @pytest.mark.parametrize(
     ("body", "status", "words"),
     [

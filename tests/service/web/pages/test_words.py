@@ -7,6 +7,7 @@ from service.domain.paragraph import Kind
 from service.domain.review import DraftOrigin, JobStatus, Provenance, State
 from service.domain.review_page import ReviewCell
 from service.domain.translation import Flag, FlagCode
+from service.mt.catalogue import PACKAGED_MODELS
 from service.web.pages import words
 from tests.service.web.pages.values import CELL, COLUMN, job, paragraph, row
 
@@ -87,23 +88,29 @@ def test_cell_looks_like_its_first_source_paragraph() -> None:
 
 
 @pytest.mark.parametrize(
-    ("models", "stopgap"),
+    ("models", "stopgaps"),
     [
-        (("opus-mt-en-fr",), False),
-        (("compact",), True),
-        (("opus-mt-fr-en+compact",), True),
-        (("opus-mt-en-fr", "compact"), True),
-        (("compacted",), False),
+        (("opus-mt-en-fr",), ""),
+        (("compact",), "(compact is a stopgap model: expect mistakes)"),
+        (("opus-mt-fr-en+compact",), "(compact is a stopgap model: expect mistakes)"),
+        (("opus-mt-en-fr", "compact"), "(compact is a stopgap model: expect mistakes)"),
+        (
+            ("compact-into-english+compact", "compact"),
+            "(compact and compact-into-english are stopgap models: expect mistakes)",
+        ),
+        (("compacted",), ""),
     ],
 )
-def test_models_are_named_and_the_stopgap_is_called_one(
-    models: tuple[str, ...],
-    stopgap: bool,  # noqa: FBT001 - a parameter of the test
+def test_models_are_named_and_the_stopgaps_are_called_ones(
+    models: tuple[str, ...], stopgaps: str
 ) -> None:
     said = words.model_words(models)
 
-    assert all(model in said for model in models)
-    assert ("stopgap" in said) is stopgap
+    assert said == f"drafted by {', '.join(models)} {stopgaps}".rstrip()
+
+
+def test_every_model_that_comes_along_is_a_stopgap() -> None:
+    assert {folder.name for folder in PACKAGED_MODELS.iterdir()} == words.STOPGAP_MODELS
 
 
 def test_no_models_no_words() -> None:
