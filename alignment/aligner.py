@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-import numpy as np
-
-from alignment.beads import Alignment, Bead, Span
+from alignment.beads import Alignment, Bead
 from alignment.confidence import calibrate
-from alignment.corridor import find_corridor
+from alignment.edition import find_sentences
 from alignment.encoders import SentenceEncoder
-from alignment.evidence import gather_evidence, load_weights, score_beads
-from alignment.runs import Runs, find_runs
-from alignment.search import Step, best_path, path_posteriors
+from alignment.evidence import gather_evidence, load_weights
+from alignment.graph import Group, find_groups
+from alignment.links import find_links
 
 
 class SkippedIndexError(ValueError):
@@ -20,7 +18,7 @@ class SkippedIndexError(ValueError):
         super().__init__(f"cannot skip paragraph {index}: there are {count}, counted from 0")
 
 
-VERSION = "0.1"
+VERSION = "0.2"
 """Of everything that decides which beads come out, the data files included."""
 
 
@@ -36,16 +34,17 @@ def align(
 ) -> Alignment:
     """Align the paragraphs of two editions of an article.
 
-    The beads are the likeliest monotone path of 1-1, 1-2, 2-1, 2-2, 1-3, 3-1 beads and single
-    paragraphs without counterpart. Blocks that moved come out as unmatched on both sides.
+    Their sentences are aligned, first in order, then what moved; paragraphs whose sentences say
+    the same make a bead, however many there are on either side.
 
-    Time is that of encoding every paragraph and ``n * m`` cosines; memory is linear in ``n + m``
+    Time is that of encoding every sentence and ``n * m`` cosines; memory is linear in ``n + m``
     for long texts. The same texts and encoder give the same beads.
 
     Args:
         source: Paragraphs of one edition; any text, empty or without letters too.
         target: Paragraphs of the other.
-        source_language: ISO 639-1 code, for the length of what says the same.
+        source_language: ISO 639-1 code, for where sentences end and the length of what says the
+            same; rules for many languages serve those that are not known.
         target_language: The same for the target.
         encoder: Makes the vectors.
         skip_source: Indexes, from 0, of paragraphs that take no part, such as page furniture: they
@@ -53,7 +52,7 @@ def align(
         skip_target: The same for the target.
 
     Returns:
-        Beads in reading order that cover both texts exactly once.
+        Beads that cover both texts exactly once.
 
     Raises:
         SkippedIndexError: If an index to skip is not that of a paragraph.
@@ -61,24 +60,20 @@ def align(
     skip_source, skip_target = frozenset(skip_source), frozenset(skip_target)
     _refuse_unknown(skip_source, len(source))
     _refuse_unknown(skip_target, len(target))
-    signature = f"paragraphs-dp|{encoder.name}|v:{VERSION}"
-    if not source or not target:
-        return Alignment(beads=_all_unmatched(len(source), len(target)), signature=signature)
-    evidence = gather_evidence(
-        _runs(source, source_language, encoder, skip_source),
-        _runs(target, target_language, encoder, skip_target),
-    )
-    columns = find_corridor(evidence.source.neighbours, evidence.target.neighbours)
-    scores = score_beads(evidence, columns, load_weights())
-    path = best_path(scores)
-    beads = _beads(
-        path,
-        path_posteriors(scores, path),
-        skipped=[
-            _holds(step.source, skip_source) or _holds(step.target, skip_target) for step in path
-        ],
-    )
-    return Alignment(beads=beads, signature=signature)
+    signature = f"sentences-crf|{encoder.name}|v:{VERSION}"
+    of_source = find_sentences(source, language=source_language, encoder=encoder, skip=skip_source)
+    of_target = find_sentences(target, language=target_language, encoder=encoder, skip=skip_target)
+    beads = [_alone(source=(index,)) for index in sorted(skip_source)]
+    beads += [_alone(target=(index,)) for index in sorted(skip_target)]
+    if len(of_source) and len(of_target):
+        links = find_links(gather_evidence(of_source, of_target), load_weights())
+        groups = find_groups(links, of_source, of_target)
+        confidences = calibrate(groups, of_source, of_target)
+        beads += map(_bead, groups, confidences)
+    else:
+        beads += [_alone(source=(index,)) for index in sorted({*of_source.paragraphs.tolist()})]
+        beads += [_alone(target=(index,)) for index in sorted({*of_target.paragraphs.tolist()})]
+    return Alignment(beads=tuple(_ordered(beads)), signature=signature)
 
 
 def _refuse_unknown(skip: Collection[int], count: int) -> None:
@@ -87,47 +82,34 @@ def _refuse_unknown(skip: Collection[int], count: int) -> None:
             raise SkippedIndexError(index, count)
 
 
-def _all_unmatched(n_source: int, n_target: int) -> tuple[Bead, ...]:
-    """Return the beads of two texts, one of which has no paragraphs."""
-    spans = [(Span(i, i + 1), Span(0, 0)) for i in range(n_source)]
-    spans += [(Span(0, 0), Span(j, j + 1)) for j in range(n_target)]
-    return tuple(
-        Bead(source=source, target=target, cost=0.0, confidence=1.0) for source, target in spans
+def _alone(*, source: tuple[int, ...] = (), target: tuple[int, ...] = ()) -> Bead:
+    """Return the bead of a paragraph that has nothing to be held against."""
+    return Bead(source=source, target=target, cost=0.0, confidence=1.0)
+
+
+def _bead(group: Group, confidence: float) -> Bead:
+    return Bead(
+        source=group.source,
+        target=group.target,
+        cost=-sum(link.score for link in group.links),
+        confidence=confidence,
+        moved=group.moved,
     )
 
 
-def _runs(
-    texts: Sequence[str], language: str, encoder: SentenceEncoder, skip: Collection[int]
-) -> Runs:
-    """Return a text's runs; paragraphs to skip are not encoded."""
-    kept = [index for index in range(len(texts)) if index not in skip]
-    encoded = encoder.encode([texts[index] for index in kept])
-    vectors = np.zeros((len(texts), encoded.shape[1]), np.float32)
-    vectors[kept] = encoded
-    return find_runs(texts, vectors, language=language, skip=skip)
-
-
-def _holds(span: Span, indexes: Collection[int]) -> bool:
-    return any(index in indexes for index in range(span.start, span.end))
-
-
-def _beads(
-    path: Sequence[Step], posteriors: Sequence[float], *, skipped: Sequence[bool]
-) -> tuple[Bead, ...]:
-    """Return the beads of a path; skipped ones are certain and say nothing of those beside them."""
-    judged = [place for place, skip in enumerate(skipped) if not skip]
-    confidences = dict.fromkeys(range(len(path)), 1.0)
-    confidences |= zip(
-        judged,
-        calibrate([path[place] for place in judged], [posteriors[place] for place in judged]),
-        strict=True,
-    )
-    return tuple(
-        Bead(
-            source=step.source,
-            target=step.target,
-            cost=0.0 if skipped[place] else -step.score,
-            confidence=confidences[place],
-        )
-        for place, step in enumerate(path)
-    )
+def _ordered(beads: Sequence[Bead]) -> list[Bead]:
+    """Return the beads in the order of the source; see `Alignment`."""
+    with_source = sorted((bead for bead in beads if bead.source), key=lambda bead: bead.source)
+    after: dict[int, list[Bead]] = {-1: []}
+    place_of = {index: place for place, bead in enumerate(with_source) for index in bead.target}
+    place = -1
+    without = {bead.target[0]: bead for bead in beads if not bead.source}
+    for index in sorted([*place_of, *without]):
+        if index in without:
+            after.setdefault(place, []).append(without[index])
+        else:
+            place = place_of[index]
+    ordered = after[-1]
+    for place, bead in enumerate(with_source):
+        ordered += [bead, *after.get(place, ())]
+    return ordered

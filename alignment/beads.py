@@ -27,24 +27,27 @@ class SpanError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bead:
-    """A run of source paragraphs and the run of target paragraphs that says the same.
+    """Source paragraphs and the target paragraphs that say the same; one side may be empty."""
 
-    One side may be empty: its counterpart is then an empty span at the place in the other text
-    where the counterpart would stand.
-    """
-
-    source: Span
-    target: Span
+    source: tuple[int, ...]
+    """Indexes from 0, rising; not always neighbours."""
+    target: tuple[int, ...]
     cost: float
     """Nats; low is good."""
     confidence: float
     """Probability in [0, 1] that the bead is right: that its two sides belong together and to
     nothing else or, where one is empty, that the other has no counterpart."""
+    moved: bool = False
+    """Whether it stands in another place of the target than its neighbours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alignment:
-    """Beads in reading order that cover both texts exactly once."""
+    """Beads that cover both texts exactly once.
+
+    They stand in the order of the source. One without source follows the bead of the target
+    paragraph before it.
+    """
 
     beads: tuple[Bead, ...]
     signature: str

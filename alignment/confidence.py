@@ -1,8 +1,8 @@
-"""Probability that a bead is right: the path's own posterior, put right on the development sets.
+"""Probability that a group is right: the links' own, put right on the development sets.
 
-The posterior knows only the alignments that a monotone path can express. Where texts differ much,
-blocks have moved and larger groups occur, and it is too sure. A logistic model on top knows the
-signs of that: gaps next to the bead, gaps everywhere, and several paragraphs in it.
+The posterior of a link knows only the alignments that a monotone path can express. A logistic model
+on top knows the signs of where that is too sure or too timid: sentences of the group that are left
+over, other groups beside it that are alone, several paragraphs, a move.
 """
 
 import json
@@ -11,40 +11,79 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from alignment.search import Step
+from alignment.edition import Sentences
+from alignment.graph import Group
 
 _SUREST = 1e-6
-"""Posteriors are taken to be at least this far from 0 and 1."""
+"""Probabilities are taken to be at least this far from 0 and 1."""
 
 
-def calibrate(path: Sequence[Step], posteriors: Sequence[float]) -> list[float]:
-    """Return the confidence of each step of a path, in (0, 1)."""
+def calibrate(groups: Sequence[Group], source: Sentences, target: Sentences) -> list[float]:
+    """Return the confidence of each group, in (0, 1)."""
     weights = load_calibration()
     return [
         1 / (1 + math.exp(-sum(weights[name] * value for name, value in signs.items())))
-        for signs in confidence_signs(path, posteriors)
+        for signs in confidence_signs(groups, source, target)
     ]
 
 
-def confidence_signs(path: Sequence[Step], posteriors: Sequence[float]) -> list[dict[str, float]]:
-    """Return what bears on each step being right, by name."""
-    gaps = [float(not (step.source and step.target)) for step in path]
-    beside = [0.0, *gaps, 0.0]
-    share = sum(gaps) / len(path) if path else 0.0
+def confidence_signs(
+    groups: Sequence[Group], source: Sentences, target: Sentences
+) -> list[dict[str, float]]:
+    """Return what bears on each group being right, by name."""
+    alone = (
+        {paragraph for group in groups if not group.target for paragraph in group.source},
+        {paragraph for group in groups if not group.source for paragraph in group.target},
+    )
+    paragraphs = sum(len(group.source) + len(group.target) for group in groups)
+    share = (len(alone[0]) + len(alone[1])) / max(1, paragraphs)
+    of_source, of_target = source.paragraphs.tolist(), target.paragraphs.tolist()
     signs = []
-    for place, (step, posterior) in enumerate(zip(path, posteriors, strict=True)):
-        kind = "gap" if gaps[place] else "pair"
-        bounded = min(max(posterior, _SUREST), 1 - _SUREST)
-        signs.append(
-            {
-                kind: 1.0,
-                f"{kind}_logit": math.log(bounded / (1 - bounded)),
-                f"{kind}_beside_gaps": (beside[place] + beside[place + 2]) / 2,
-                f"{kind}_gap_share": share,
-                "group": float(max(len(step.source), len(step.target)) > 1),
+    for group in groups:
+        pairs = group.pairs
+        kind = "pair" if pairs else "alone"
+        beside = [
+            paragraph in alone[side]
+            for side, members in enumerate((group.source, group.target))
+            if members
+            for paragraph in (members[0] - 1, members[-1] + 1)
+        ]
+        left_over = [link for link in group.links if not (link.source and link.target)]
+        found = {
+            kind: 1.0,
+            f"{kind}_logit": _logit(_weakest(group, of_source, of_target)),
+            f"{kind}_beside_alone": sum(beside) / len(beside),
+            f"{kind}_alone_share": share,
+            f"{kind}_sentences": math.log(len(group.links)),
+        }
+        if pairs:
+            found |= {
+                "left_over": len(left_over) / len(group.links),
+                "left_over_doubt": sum(1 - link.probability for link in left_over),
+                "group": float(max(len(group.source), len(group.target)) > 1),
+                "moved": float(group.moved),
             }
-        )
+        signs.append(found)
     return signs
+
+
+def _weakest(group: Group, of_source: Sequence[int], of_target: Sequence[int]) -> float:
+    """Return the least of the probabilities that each paragraph is tied, or that none is."""
+    pairs = group.pairs
+    if not pairs:
+        return min(link.probability for link in group.links)
+    untied: dict[tuple[int, int], float] = {}
+    for link in pairs:
+        nodes = {(0, of_source[row]) for row in link.source}
+        nodes |= {(1, of_target[row]) for row in link.target}
+        for node in nodes:
+            untied[node] = untied.get(node, 1.0) * (1 - link.probability)
+    return 1 - max(untied.values())
+
+
+def _logit(probability: float) -> float:
+    bounded = min(max(probability, _SUREST), 1 - _SUREST)
+    return math.log(bounded / (1 - bounded))
 
 
 @cache

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.beads import Span
+from alignment.edition import Indexes, Matrix, Sentences
 from alignment.neighbours import Neighbours, find_neighbours
-from alignment.runs import LONGEST_RUN, NUMBER_COLUMNS, Matrix, Runs
+from alignment.runs import LONGEST_RUN, NUMBER_COLUMNS, Runs, find_runs
 from alignment.search import SHAPES, Scores, Shape
 
 Features: TypeAlias = dict[str, Matrix]
@@ -32,6 +33,8 @@ SCORE_STEP = 2.0**-16
 """Scores are rounded to this: sums are then exact, and equally good paths really tie."""
 HIGHEST_SCORE = 100.0
 """Nats either way, so that a rounded score is exact in four bytes."""
+SHORT_CHARS = 25
+"""A sentence shorter than this, in characters of English, is a heading, a name or a date."""
 _ROWS_AT_ONCE = 64
 
 
@@ -39,9 +42,20 @@ _ROWS_AT_ONCE = 64
 class Side:
     """One of two texts, and what it has to do with the other."""
 
+    sentences: Sentences
     runs: Runs
     neighbours: Neighbours
     numbers: NDArray[np.bool_]
+
+    def take(self, rows: Indexes) -> "Side":
+        """Return some of its sentences, each still held against all of the other text."""
+        sentences = self.sentences.take(rows)
+        return Side(
+            sentences=sentences,
+            runs=find_runs(sentences),
+            neighbours=self.neighbours.take(rows),
+            numbers=self.numbers[np.concatenate([[0], rows + 1])],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +65,30 @@ class Evidence:
     source: Side
     target: Side
 
+    def take(self, source: Indexes, target: Indexes) -> "Evidence":
+        """Return the evidence on some sentences of both, as if they were all there are."""
+        return Evidence(source=self.source.take(source), target=self.target.take(target))
 
-def gather_evidence(source: Runs, target: Runs) -> Evidence:
+
+def gather_evidence(source: Sentences, target: Sentences) -> Evidence:
     """Return the evidence on two texts, neither of them empty."""
-    of_source, of_target = find_neighbours(source.paragraphs, target.paragraphs)
+    runs = find_runs(source), find_runs(target)
+    of_source, of_target = find_neighbours(source.vectors, target.vectors)
     different = sorted(set().union(*source.numbers, *target.numbers))
     columns = {number: place % NUMBER_COLUMNS for place, number in enumerate(different)}
     return Evidence(
-        source=Side(runs=source, neighbours=of_source, numbers=source.number_table(columns)),
-        target=Side(runs=target, neighbours=of_target, numbers=target.number_table(columns)),
+        source=Side(
+            sentences=source,
+            runs=runs[0],
+            neighbours=of_source,
+            numbers=runs[0].number_table(columns),
+        ),
+        target=Side(
+            sentences=target,
+            runs=runs[1],
+            neighbours=of_target,
+            numbers=runs[1].number_table(columns),
+        ),
     )
 
 
@@ -76,8 +105,12 @@ def kind_of(shape: Shape) -> str:
     return f"{min(shape)}-{max(shape)}"
 
 
-def score_beads(evidence: Evidence, columns: Sequence[Span], weights: Weights) -> Scores:
+def score_beads(
+    evidence: Evidence, columns: Sequence[Span], weights: Weights, *, handicap: float = 0.0
+) -> Scores:
     """Return the score of every bead that ends at a grid point of the corridor.
+
+    A ``handicap``, in nats, is taken off every bead with two sides.
 
     Works on blocks of rows; keeps four bytes for each shape and grid point.
     """
@@ -88,7 +121,7 @@ def score_beads(evidence: Evidence, columns: Sequence[Span], weights: Weights) -
         rows = Span(start, start + len(spans))
         block = Span(spans[0].start, max(span.end for span in spans))
         for shape, features in bead_features(evidence, rows, block):
-            scores = _weigh(features, weights[kind_of(shape)])
+            scores = _weigh(features, weights[kind_of(shape)]) - np.float32(handicap)
             scores[~source.possible[shape[0] - 1][rows.start : rows.end]] = -np.inf
             scores[:, ~target.possible[shape[1] - 1][block.start : block.end]] = -np.inf
             beads[shape] += [
@@ -104,9 +137,16 @@ def score_beads(evidence: Evidence, columns: Sequence[Span], weights: Weights) -
 
 
 def gap_features(side: Side) -> Features:
-    """Return what bears on each paragraph having no counterpart: ``(n,)`` each."""
+    """Return what bears on each sentence having no counterpart: ``(n,)`` each."""
     nearest = side.neighbours.highest[:, 0]
-    return {"cosine": nearest, "lead": nearest - side.neighbours.next_highest()}
+    sentences = side.sentences
+    return {
+        "bias": np.ones_like(nearest),
+        "cosine": nearest,
+        "lead": nearest - side.neighbours.next_highest(),
+        "paragraph": (sentences.begins & sentences.finishes).astype(np.float32),
+        "short": (sentences.in_english < SHORT_CHARS).astype(np.float32),
+    }
 
 
 def bead_features(
@@ -131,6 +171,7 @@ def bead_features(
                     target.chars[shape[1] - 1][ends[1]],
                 ),
                 **_number_features(evidence, rows, columns, shape),
+                **_paragraph_features(evidence, ends, shape),
                 **pairs.features(shape, cosine),
             },
         )
@@ -145,7 +186,7 @@ def length_mismatch(source_chars: Matrix, target_chars: Matrix) -> Matrix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Pairs:
-    """Single paragraphs against each other, around a block of the grid.
+    """Single sentences against each other, around a block of the grid.
 
     Both are ``(rows + LONGEST_RUN - 1, columns + LONGEST_RUN - 1)``: the members of the beads that
     end in the block start that much before it. Before the grid starts, rows repeat its row 0.
@@ -215,6 +256,24 @@ def _number_features(evidence: Evidence, rows: Span, columns: Span, shape: Shape
         "numbers": shared / np.maximum(either, 1),
         "no_number_shared": ((either > 0) & (shared == 0)).astype(np.float32),
     }
+
+
+def _paragraph_features(evidence: Evidence, ends: tuple[slice, slice], shape: Shape) -> Features:
+    """Return whether paragraphs begin and end on both sides or on one, and how many in between."""
+    source, target = evidence.source.runs, evidence.target.runs
+    found: Features = {}
+    for name, one, other in (
+        ("begin", source.begin[shape[0] - 1], target.begin[shape[1] - 1]),
+        ("end", source.finish, target.finish),
+    ):
+        here, there = one[ends[0], np.newaxis], other[ends[1]]
+        found[f"both_{name}"] = (here & there).astype(np.float32)
+        found[f"one_{name}s"] = (here ^ there).astype(np.float32)
+    found["crossings"] = (
+        source.crossings[shape[0] - 1][ends[0], np.newaxis]
+        + target.crossings[shape[1] - 1][ends[1]]
+    )
+    return found
 
 
 def _run_numbers(table: NDArray[np.bool_], rows: Span, length: int) -> Matrix:

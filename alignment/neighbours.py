@@ -31,6 +31,10 @@ class Neighbours:
     highest: Matrix
     nearest: NDArray[np.intp]
 
+    def take(self, rows: NDArray[np.intp]) -> "Neighbours":
+        """Return those of some texts only, by the rows given."""
+        return Neighbours(highest=self.highest[rows], nearest=self.nearest[rows])
+
     def others(self, cosines: Matrix, paragraphs: NDArray[np.intp]) -> Matrix:
         """Return, for each cosine, the mean of the paragraph's highest others.
 

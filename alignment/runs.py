@@ -1,73 +1,74 @@
-"""Runs of neighbouring paragraphs of one text: their vectors, lengths and numbers."""
+"""Runs of neighbouring sentences of one text: their vectors, lengths, numbers and paragraphs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.numbers import find_numbers
+from alignment.edition import Flags, Matrix, Sentences
 from alignment.search import SHAPES
 
-Matrix: TypeAlias = NDArray[np.float32]
-
 LONGEST_RUN = max(max(shape) for shape in SHAPES)
-CHARS_FOR_THE_SAME = {"en": 1.0, "fr": 1.19, "ru": 1.08}
-"""Characters that say what one English character says, measured on the news of the development
-sets; 1 for any other language."""
-NUMBER_CHARS = 20_000
-"""Characters of a paragraph that are searched for numbers."""
 NUMBER_COLUMNS = 512
 """Different numbers that a pair of texts can have before some are taken for each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """Runs of 1 to ``LONGEST_RUN`` paragraphs, by the grid row in which they end.
+    """Runs of 1 to ``LONGEST_RUN`` sentences, by the grid row in which they end.
 
-    For runs of ``k``, ``vectors[k - 1]`` is ``(n + 1, d)`` and ``chars[k - 1]`` is ``(n + 1,)``, in
-    characters of English; both are zero in rows where none can end. ``possible[k - 1]``,
-    ``(n + 1,)``, says where one can: not before row ``k``, and not around a paragraph that is to be
-    skipped. ``numbers[i]`` are those of the paragraph that ends in row ``i``; row 0 has none.
+    For runs of ``k``, place ``k - 1`` of each sequence has ``n + 1`` rows; row 0, where none can
+    end, and rows before ``k`` are empty.
     """
 
     vectors: Sequence[Matrix]
+    """``(n + 1, d)``."""
     chars: Sequence[Matrix]
+    """In characters of English."""
+    possible: Sequence[Flags]
+    """Where one can end: not before row ``k``, and not around a sentence that is left out."""
+    begin: Sequence[Flags]
+    """Whether a run begins where a paragraph does."""
+    crossings: Sequence[Matrix]
+    """How many paragraphs begin inside a run."""
+    finish: Flags
+    """Whether a run ends where a paragraph does."""
     numbers: Sequence[frozenset[str]]
-    possible: Sequence[NDArray[np.bool_]]
+    """Of the sentence that ends in each row."""
 
     @property
-    def paragraphs(self) -> Matrix:
-        """Vectors of the single paragraphs, ``(n, d)``."""
+    def sentences(self) -> Matrix:
+        """Vectors of the single sentences, ``(n, d)``."""
         return self.vectors[0][1:]
 
     def number_table(self, columns: Mapping[str, int]) -> NDArray[np.bool_]:
-        """Return which columns the numbers of each paragraph fall into, by grid row."""
+        """Return which columns the numbers of each sentence fall into, by grid row."""
         table = np.zeros((len(self.numbers), NUMBER_COLUMNS), np.bool_)
         for row, numbers in enumerate(self.numbers):
             table[row, [columns[number] for number in numbers]] = True
         return table
 
 
-def find_runs(
-    texts: Sequence[str], vectors: Matrix, *, language: str, skip: Collection[int] = ()
-) -> Runs:
-    """Return the runs of a text's paragraphs and their unit vectors ``(n, d)``.
+def find_runs(sentences: Sentences) -> Runs:
+    """Return the runs of sentences.
 
-    The vector of a run is the mean of its paragraphs', weighted by the square root of their length:
-    to encode every run anew takes several times as long and gains little.
+    The vector of a run is the mean of its sentences', weighted by the square root of their length:
+    to encode every run anew takes several times as long, and to add up the encoder's token
+    features gained nothing on the development sets.
     """
-    chars = np.array([max(len(text), 1) for text in texts], np.float32)
-    weighted = np.sqrt(chars)[:, np.newaxis] * vectors
-    in_english = chars / np.float32(CHARS_FOR_THE_SAME.get(language, 1.0))
-    kept = np.array([index not in skip for index in range(len(texts))], np.float32)
+    weighted = np.sqrt(sentences.chars)[:, np.newaxis] * sentences.vectors
     lengths = range(1, LONGEST_RUN + 1)
+    inside = sentences.follows.astype(np.float32)
+    opened = (sentences.follows & sentences.begins).astype(np.float32)
     return Runs(
         vectors=[_unit(_run_sums(weighted, length)) for length in lengths],
-        chars=[_run_sums(in_english, length) for length in lengths],
-        numbers=[frozenset(), *(find_numbers(text[:NUMBER_CHARS]) for text in texts)],
-        possible=[_run_sums(kept, length) == length for length in lengths],
+        chars=[_run_sums(sentences.in_english, length) for length in lengths],
+        possible=[_joints(inside, length) == length - 1 for length in lengths],
+        begin=[_first(sentences.begins, length) for length in lengths],
+        crossings=[_joints(opened, length) for length in lengths],
+        finish=np.concatenate([[False], sentences.finishes]),
+        numbers=[frozenset(), *sentences.numbers],
     )
 
 
@@ -77,6 +78,22 @@ def _run_sums(values: Matrix, length: int) -> Matrix:
     for offset in range(length):
         sums[length:] += values[offset : max(len(values) - length + 1 + offset, 0)]
     return sums
+
+
+def _joints(values: Matrix, length: int) -> Matrix:
+    """Return the sum over all members of each run but its first; -1 where no run can end."""
+    sums = np.full(len(values) + 1, -1, np.float32)
+    sums[length:] = 0
+    for offset in range(1, length):
+        sums[length:] += values[offset : max(len(values) - length + 1 + offset, 0)]
+    return sums
+
+
+def _first(flags: Flags, length: int) -> Flags:
+    """Return the flag of each run's first member, in the row where the run ends."""
+    found = np.zeros(len(flags) + 1, np.bool_)
+    found[length:] = flags[: max(len(flags) - length + 1, 0)]
+    return found
 
 
 def _unit(vectors: Matrix) -> Matrix:

@@ -143,10 +143,7 @@ def calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
 
 
 def _group(bead: Bead) -> Group:
-    return (
-        frozenset(range(bead.source.start, bead.source.end)),
-        frozenset(range(bead.target.start, bead.target.end)),
-    )
+    return frozenset(bead.source), frozenset(bead.target)
 
 
 def _by_paragraph(groups: Iterable[Group]) -> tuple[set[Group], set[Group]]:

@@ -45,13 +45,11 @@ def align_documents(
     for source, target, direction in pairs:
         made = align_paragraphs(source.paragraphs, target.paragraphs, direction, encoder)
         for bead in made.beads:
-            left = range(bead.source.start, bead.source.end)
-            right = range(bead.target.start, bead.target.end)
             yield AlignedPair(
                 languages=(source.language, target.language),
-                source=tuple(left),
-                target=tuple(right),
-                source_text=tuple(source.paragraphs[i].text for i in left),
-                target_text=tuple(target.paragraphs[i].text for i in right),
+                source=bead.source,
+                target=bead.target,
+                source_text=tuple(source.paragraphs[i].text for i in bead.source),
+                target_text=tuple(target.paragraphs[i].text for i in bead.target),
                 confidence=bead.confidence,
             )

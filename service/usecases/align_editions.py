@@ -81,8 +81,8 @@ def _align(pair: _Pair, encoder: SentenceEncoder) -> tuple[list[NewLink], str]:
     links = [
         _link(
             bead,
-            source[bead.source.start : bead.source.end],
-            target[bead.target.start : bead.target.end],
+            [source[index] for index in bead.source],
+            [target[index] for index in bead.target],
             signature=made.signature,
         )
         for bead in made.beads

@@ -156,7 +156,12 @@ def _align_pair(article: _Article, pair: str, encoder: SentenceEncoder) -> Align
 def _align_pair_by_length(article: _Article, pair: str) -> Alignment:
     source, target = ([len(text) for text in article.editions[side]] for side in pair.split("-"))
     beads = [
-        Bead(source=step.source, target=step.target, cost=-step.score, confidence=1.0)
+        Bead(
+            source=tuple(range(step.source.start, step.source.end)),
+            target=tuple(range(step.target.start, step.target.end)),
+            cost=-step.score,
+            confidence=1.0,
+        )
         for step in align_by_length(source, target)
     ]
     return Alignment(beads=tuple(beads), signature="length")

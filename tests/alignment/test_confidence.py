@@ -4,59 +4,68 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.beads import Span
 from alignment.confidence import calibrate, confidence_signs, load_calibration
-from alignment.search import Step
+from alignment.edition import find_sentences
+from alignment.graph import Group, find_groups
+from alignment.links import Link
+from tests.alignment.conftest import WordEncoder
 
-PAIR = Step(source=Span(0, 1), target=Span(0, 1), score=3.0)
-GAP = Step(source=Span(1, 2), target=Span(1, 1), score=-1.0)
-GROUP = Step(source=Span(2, 4), target=Span(1, 2), score=2.0)
+SOURCE = find_sentences(["Sun. Moon.", "Star.", "Sky."], language="en", encoder=WordEncoder())
+TARGET = find_sentences(["Sun.", "Moon.", "Sky."], language="en", encoder=WordEncoder())
 
 
-def test_signs_are_those_of_the_step_and_its_neighbours() -> None:
-    signs = confidence_signs([PAIR, GAP, GROUP], [0.8, 0.5, 0.9])
+def link(source: list[int], target: list[int], probability: float, *, moved: bool = False) -> Link:
+    return Link(source=source, target=target, probability=probability, score=1.0, moved=moved)
 
-    share = 1 / 3
-    assert signs == [
+
+def groups(probability: float = 0.8) -> list[Group]:
+    links = [link([0], [0], 0.9), link([1], [1], probability), link([2], [], 0.6)]
+    return find_groups([*links, link([3], [2], 0.7, moved=True)], SOURCE, TARGET)
+
+
+def test_signs_are_those_of_the_group_and_its_neighbours() -> None:
+    merged, alone, moved = confidence_signs(groups(), SOURCE, TARGET)
+
+    assert merged == pytest.approx(
         {
             "pair": 1,
-            "pair_logit": math.log(0.8 / (1 - 0.8)),
-            "pair_beside_gaps": 0.5,
-            "pair_gap_share": share,
-            "group": 0,
-        },
-        {
-            "gap": 1,
-            "gap_logit": 0.0,
-            "gap_beside_gaps": 0.0,
-            "gap_gap_share": share,
-            "group": 0,
-        },
-        {
-            "pair": 1,
-            "pair_logit": math.log(0.9 / (1 - 0.9)),
-            "pair_beside_gaps": 0.5,
-            "pair_gap_share": share,
+            "pair_logit": math.log(0.8 / 0.2),  # target 1 hangs on it
+            "pair_beside_alone": 0.25,
+            "pair_alone_share": 1 / 6,
+            "pair_sentences": math.log(2),
+            "left_over": 0,
+            "left_over_doubt": 0,
             "group": 1,
-        },
-    ]
+            "moved": 0,
+        }
+    )
+    assert alone["alone_logit"] == pytest.approx(math.log(0.6 / 0.4))
+    assert alone["alone_beside_alone"] == 0
+    assert moved["moved"] == 1
+
+
+def test_a_sentence_that_is_left_over_in_a_pair_is_seen() -> None:
+    links = [link([0], [0], 0.9), link([1], [], 0.7), link([2], [1], 0.9), link([3], [2], 0.9)]
+
+    signs = confidence_signs(find_groups(links, SOURCE, TARGET), SOURCE, TARGET)
+
+    assert signs[0]["left_over"] == 0.5
+    assert signs[0]["left_over_doubt"] == pytest.approx(0.3)
 
 
 def test_every_sign_has_a_weight() -> None:
-    names = {name for sign in confidence_signs([PAIR, GAP], [0.5, 0.5]) for name in sign}
+    signs = confidence_signs(groups(), SOURCE, TARGET)
 
-    assert set(load_calibration()) == names
+    assert set(load_calibration()) == {name for sign in signs for name in sign}
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_likelier_is_surer(one: float, other: float) -> None:
     low, high = sorted((one, other))
-    for step in (PAIR, GAP, GROUP):
-        assert calibrate([step], [low]) <= calibrate([step], [high])
+
+    assert calibrate(groups(low), SOURCE, TARGET)[0] <= calibrate(groups(high), SOURCE, TARGET)[0]
 
 
-@pytest.mark.parametrize("posterior", [0.0, 1.0])
-def test_nothing_is_quite_certain(posterior: float) -> None:
-    (confidence,) = calibrate([PAIR], [posterior])
-
-    assert 0 < confidence < 1
+@pytest.mark.parametrize("probability", [0.0, 1.0])
+def test_nothing_is_quite_certain(probability: float) -> None:
+    assert all(0 < found < 1 for found in calibrate(groups(probability), SOURCE, TARGET))

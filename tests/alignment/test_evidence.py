@@ -1,4 +1,6 @@
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
@@ -6,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alignment import edition as edition_module
 from alignment import evidence as evidence_module
 from alignment import runs as runs_module
 from alignment.beads import Span
+from alignment.edition import Sentences, find_sentences
 from alignment.evidence import (
     GAP,
     Evidence,
@@ -32,13 +36,15 @@ TEXTS = st.lists(
     max_size=5,
 )
 WORDS = WordEncoder()
+PARAGRAPHS = ("both_begin", "one_begins", "both_end", "one_ends", "crossings")
 
 
 def evidence_on(source: list[str], target: list[str]) -> Evidence:
-    return gather_evidence(
-        find_runs(source, WORDS.encode(source), language="en"),
-        find_runs(target, WORDS.encode(target), language="en"),
-    )
+    return gather_evidence(sentences(source), sentences(target))
+
+
+def sentences(texts: list[str], *, skip: Sequence[int] = ()) -> Sentences:
+    return find_sentences(texts, language="en", encoder=WORDS, skip=skip)
 
 
 def whole(source: list[str], target: list[str]) -> tuple[Span, Span]:
@@ -46,10 +52,11 @@ def whole(source: list[str], target: list[str]) -> tuple[Span, Span]:
 
 
 def test_constants_are_those_the_weights_were_fitted_with() -> None:
-    assert runs_module.CHARS_FOR_THE_SAME == {"en": 1.0, "fr": 1.19, "ru": 1.08}
+    assert edition_module.CHARS_FOR_THE_SAME == {"en": 1.0, "fr": 1.19, "ru": 1.08}
     assert runs_module.NUMBER_COLUMNS == 512
-    assert runs_module.NUMBER_CHARS == 20_000
+    assert edition_module.NUMBER_CHARS == 20_000
     assert evidence_module.SMOOTHING_CHARS == 8
+    assert evidence_module.SHORT_CHARS == 25
     assert evidence_module.HIGHEST_SCORE == 100
     assert evidence_module.SCORE_STEP == 2**-16
 
@@ -133,34 +140,62 @@ def test_length_mismatch_counts_english_characters() -> None:
 
     assert length_mismatch(same, same) == pytest.approx(0)
     runs = [
-        find_runs(["x" * n], WORDS.encode(["x"]), language=c)
+        find_runs(find_sentences(["x" * n], language=c, encoder=WORDS))
         for n, c in [(100, "en"), (119, "fr"), (108, "ru"), (100, "xx")]
     ]
     assert [float(run.chars[0][1]) for run in runs] == pytest.approx([100] * 4)
 
 
-def test_beads_that_do_not_fit_or_hold_a_skipped_paragraph_are_barred() -> None:
+def test_beads_that_do_not_fit_or_reach_over_a_skipped_paragraph_are_barred() -> None:
     texts = ["sun", "moon", "star"]
-    source = find_runs(texts, WORDS.encode(texts), language="en", skip=[1])
-    target = find_runs(texts, WORDS.encode(texts), language="en")
+    evidence = gather_evidence(sentences(texts, skip=[1]), sentences(texts))
 
-    scores = score_beads(gather_evidence(source, target), [Span(0, 4)] * 4, load_weights())
+    scores = score_beads(evidence, [Span(0, 4)] * 3, load_weights())
 
     possible = {
         shape: {
-            (i, j) for i in range(4) for j in range(4) if np.isfinite(scores.beads[shape][i][j])
+            (i, j) for i in range(3) for j in range(4) if np.isfinite(scores.beads[shape][i][j])
         }
         for shape in SHAPES
     }
-    assert possible[1, 1] == {(i, j) for i in (1, 3) for j in (1, 2, 3)}
-    assert possible[1, 2] == {(i, j) for i in (1, 3) for j in (2, 3)}
+    assert possible[1, 1] == {(i, j) for i in (1, 2) for j in (1, 2, 3)}
+    assert possible[1, 2] == {(i, j) for i in (1, 2) for j in (2, 3)}
     assert possible[2, 1] == possible[3, 1] == possible[2, 2] == set()
 
 
-def test_vectors_of_runs_are_weighted_by_length() -> None:
-    vectors = np.eye(2, dtype=np.float32)
+def test_paragraphs_are_seen_from_both_sides() -> None:
+    source, target = ["Sun one. Moon two.", "Star."], ["Sun one.", "Moon two. Star."]
 
-    runs = find_runs(["x" * 9, "y"], vectors, language="en")
+    features = dict(bead_features(evidence_on(source, target), Span(0, 4), Span(0, 4)))
+
+    first, last = ({name: features[1, 1][name][i, i] for name in PARAGRAPHS} for i in (1, 3))
+    assert first == {"both_begin": 1, "one_begins": 0, "both_end": 0, "one_ends": 1, "crossings": 0}
+    assert last == {"both_begin": 0, "one_begins": 1, "both_end": 1, "one_ends": 0, "crossings": 0}
+    assert features[1, 2]["crossings"][1, 2] == 1
+    assert features[2, 2]["crossings"][2, 2] == 1
+    assert features[3, 1]["both_begin"][3, 1] == 1
+
+
+def test_some_sentences_have_the_features_that_they_have_among_all() -> None:
+    source, target = ["sun 3", "moon", "star"], ["moon", "moon star", "sun 7"]
+    evidence = evidence_on(source, target)
+    whole_grid = dict(bead_features(evidence, Span(0, 4), Span(0, 4)))
+
+    part = evidence.take(np.array([0, 2]), np.array([1, 2]))
+
+    features = dict(bead_features(part, Span(0, 3), Span(0, 3)))
+    for name, values in features[1, 1].items():
+        wanted = whole_grid[1, 1][name][np.ix_([1, 3], [2, 3])]
+        assert values[1:, 1:] == pytest.approx(wanted, abs=1e-5), name
+    assert part.source.runs.possible[1].tolist() == [False, False, False]
+    assert part.target.runs.possible[1].tolist() == [False, False, True]
+
+
+def test_vectors_of_runs_are_weighted_by_length() -> None:
+    texts = ["x" * 9, "y"]
+    found = replace(sentences(texts), vectors=np.eye(2, dtype=np.float32))
+
+    runs = find_runs(found)
 
     assert runs.vectors[1][2] == pytest.approx(np.array([3, 1]) / np.sqrt(10))
     assert not runs.vectors[1][1].any()

@@ -1,13 +1,18 @@
 import pytest
 
-from alignment.beads import Alignment, Bead, Span
+from alignment.beads import Alignment, Bead
 from alignment.score import BINS, Counts, Ratio, calibration_error, count_hits, figures_of
 
 
 def alignment(*beads: tuple[tuple[int, int], tuple[int, int], float]) -> Alignment:
     return Alignment(
         beads=tuple(
-            Bead(source=Span(*source), target=Span(*target), cost=0.0, confidence=confidence)
+            Bead(
+                source=tuple(range(*source)),
+                target=tuple(range(*target)),
+                cost=0.0,
+                confidence=confidence,
+            )
             for source, target, confidence in beads
         ),
         signature="by hand",

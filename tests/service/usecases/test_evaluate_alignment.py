@@ -44,7 +44,7 @@ def test_scores_a_folder_and_a_file(test_set: Path, name: str, encoder: OfflineE
     assert evaluation.figures.strict_f1 == 1.0
     assert evaluation.by_pair == {"en-fr": evaluation.figures}
     assert evaluation.by_length.strict_f1 < 1.0
-    assert evaluation.signature.startswith("paragraphs-dp|usem3")
+    assert evaluation.signature.startswith("sentences-crf|usem3")
     assert told == [(1, 1)]
 
 
