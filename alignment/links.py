@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from alignment.beads import Span
 from alignment.corridor import find_corridor
 from alignment.edition import Indexes
 from alignment.evidence import Evidence, Weights, score_beads
@@ -40,12 +41,15 @@ class Link:
 
 def find_links(evidence: Evidence, weights: Weights) -> list[Link]:
     """Return links that hold every sentence of both texts once."""
-    links = list(_match(evidence, weights, handicap=0.0))
+    near = evidence.source.neighbours, evidence.target.neighbours
+    links = list(_match(evidence, find_corridor(*near), weights, handicap=0.0))
     for _ in range(MOVED_PASSES):
         alone = _alone(links)
         if not all(map(len, alone)):
             break
-        again = _match(evidence.take(*alone), weights, handicap=MOVED_HANDICAP)
+        rest = evidence.take(*alone)
+        near = find_neighbours(rest.source.sentences.vectors, rest.target.sentences.vectors)
+        again = _match(rest, find_corridor(*near), weights, handicap=MOVED_HANDICAP)
         moved = [
             replace(
                 link,
@@ -58,17 +62,15 @@ def find_links(evidence: Evidence, weights: Weights) -> list[Link]:
         ]
         if not moved:
             break
-        placed = [{row for link in moved for row in getattr(link, side)} for side in SIDES]
+        placed_source = {row for link in moved for row in link.source}
+        placed_target = {row for link in moved for row in link.target}
         links = [
             link
             for link in links
-            if not (placed[0].intersection(link.source) or placed[1].intersection(link.target))
+            if placed_source.isdisjoint(link.source) and placed_target.isdisjoint(link.target)
         ]
         links += moved
     return links
-
-
-SIDES = ("source", "target")
 
 
 def _alone(links: Sequence[Link]) -> tuple[Indexes, Indexes]:
@@ -78,11 +80,10 @@ def _alone(links: Sequence[Link]) -> tuple[Indexes, Indexes]:
     return np.array(source, np.intp), np.array(target, np.intp)
 
 
-def _match(evidence: Evidence, weights: Weights, *, handicap: float) -> Iterator[Link]:
-    """Yield the links of the likeliest monotone path."""
-    columns = find_corridor(
-        *find_neighbours(evidence.source.sentences.vectors, evidence.target.sentences.vectors)
-    )
+def _match(
+    evidence: Evidence, columns: Sequence[Span], weights: Weights, *, handicap: float
+) -> Iterator[Link]:
+    """Yield the links of the likeliest monotone path through a corridor."""
     scores = score_beads(evidence, columns, weights, handicap=handicap)
     path = best_path(scores)
     for step, probability in zip(path, path_posteriors(scores, path), strict=True):

@@ -16,6 +16,7 @@ from service.domain.language import Language
 from service.domain.link import Job, Link, RetiredLinkError
 from service.domain.review import DraftOrigin, JobStatus, State
 from service.usecases.align_editions import align_editions
+from service.usecases.build_review_page import build_review_page
 from service.usecases.import_article import import_article
 from service.usecases.import_edition import import_edition
 from service.usecases.read_job import read_job
@@ -82,6 +83,35 @@ def test_editions_of_people_are_linked_and_what_has_no_counterpart_says_so(
     assert by_target[FRENCH[0]].state is State.DRAFT
     assert all(link.draft.origin is DraftOrigin.IMPORT for link in links if link.draft)
     assert all(0 <= link.confidence <= 1 for link in links)
+
+
+def test_a_paragraph_that_moved_stands_beside_its_source(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    english = [*ENGLISH[:3], "Buses go on along the northern shore.", "The mayor thanked the crew."]
+    french = [
+        "Le maire a remercié l’équipage.",
+        FRENCH[0],
+        FRENCH[1],
+        "Les bus continuent de circuler sur la rive nord.",
+    ]
+    with sessions.begin() as session:
+        import_article(session, document(*english), language=Language.EN, key="moved")
+        import_edition(session, document(*french), key="moved", language=Language.FR)
+
+    align(sessions, encoder, "moved")
+
+    with sessions.begin() as session:
+        page = build_review_page(session, "moved", reviewer="ann")
+    assert [
+        ([paragraph.text for paragraph in row.source], [cell.text for cell in row.cells[0]])
+        for row in page.rows
+    ] == [
+        ([english[0]], [french[1]]),
+        ([english[1], english[2]], [french[2]]),
+        ([english[3]], [french[3]]),
+        ([english[4]], [french[0]]),
+    ]
 
 
 def test_same_two_revisions_are_aligned_once(
