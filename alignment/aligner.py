@@ -18,7 +18,7 @@ class SkippedIndexError(ValueError):
         super().__init__(f"cannot skip paragraph {index}: there are {count}, counted from 0")
 
 
-VERSION = "0.2"
+VERSION = "0.3"
 """Of everything that decides which beads come out, the data files included."""
 
 
