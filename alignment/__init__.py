@@ -14,11 +14,13 @@
 
 from alignment.aligner import SkippedIndexError, align
 from alignment.beads import Alignment, Bead, Span
+from alignment.edition import EncoderError
 from alignment.encoders import OfflineEncoder, SentenceEncoder
 
 __all__ = [
     "Alignment",
     "Bead",
+    "EncoderError",
     "OfflineEncoder",
     "SentenceEncoder",
     "SkippedIndexError",

@@ -56,6 +56,7 @@ def align(
 
     Raises:
         SkippedIndexError: If an index to skip is not that of a paragraph.
+        EncoderError: If the encoder's vectors cannot be used.
     """
     skip_source, skip_target = frozenset(skip_source), frozenset(skip_target)
     _refuse_unknown(skip_source, len(source))

@@ -16,13 +16,15 @@ from alignment.graph import Group
 
 _SUREST = 1e-6
 """Probabilities are taken to be at least this far from 0 and 1."""
+_LARGEST_ODDS = 30.0
+"""Nats; a paragraph may have ten thousand sentences that are left over."""
 
 
 def calibrate(groups: Sequence[Group], source: Sentences, target: Sentences) -> list[float]:
     """Return the confidence of each group, in (0, 1)."""
     weights = load_calibration()
     return [
-        1 / (1 + math.exp(-sum(weights[name] * value for name, value in signs.items())))
+        _logistic(sum(weights[name] * value for name, value in signs.items()))
         for signs in confidence_signs(groups, source, target)
     ]
 
@@ -79,6 +81,11 @@ def _weakest(group: Group, of_source: Sequence[int], of_target: Sequence[int]) -
         for node in nodes:
             untied[node] = untied.get(node, 1.0) * (1 - link.probability)
     return 1 - max(untied.values())
+
+
+def _logistic(log_odds: float) -> float:
+    bounded = min(max(log_odds, -_LARGEST_ODDS), _LARGEST_ODDS)
+    return 1 / (1 + math.exp(-bounded))
 
 
 def _logit(probability: float) -> float:

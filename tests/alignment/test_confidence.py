@@ -69,3 +69,10 @@ def test_likelier_is_surer(one: float, other: float) -> None:
 @pytest.mark.parametrize("probability", [0.0, 1.0])
 def test_nothing_is_quite_certain(probability: float) -> None:
     assert all(0 < found < 1 for found in calibrate(groups(probability), SOURCE, TARGET))
+
+
+def test_a_group_with_thousands_of_sentences_left_over_has_a_confidence() -> None:
+    left_over = [link([1], [], 0.5)] * 3000
+    group = Group(source=(0,), target=(0,), links=[link([0], [0], 0.9), *left_over])
+
+    assert 0 < calibrate([group], SOURCE, TARGET)[0] < 0.01

