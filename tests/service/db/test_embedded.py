@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -286,6 +287,8 @@ def test_a_server_that_somebody_started_by_hand_is_left_alone(used_dir: Path) ->
 
         assert query(server.url, "SELECT 1") == 1
         os.kill(pid, signal.SIGINT)
+        while lives(pid):  # it still writes to the folder
+            time.sleep(0.05)
 
 
 def test_data_of_another_major_version_are_refused(used_dir: Path) -> None:
