@@ -1,9 +1,10 @@
 """The network of the multilingual Universal Sentence Encoder v3, on an installed package's weights.
 
-The same function as the package's own, several times faster: what a token is, and what it gives to
-the first convolution, depends on the token alone, so that is computed once for each different
-token and then looked up; and texts are cut into tokens by sentencepiece, not in Python. (So a run
-of letters that the model lacks is one token, as in the original, and an empty text has none.)
+The same function as the package's own in less time (figures: docs/alignment.md). What a token is,
+and what it gives to the first convolution, depends on the token alone, so that is computed once for
+each different token and then looked up; and texts are cut into tokens by sentencepiece, not in
+Python. (So a run of letters that the model lacks is one token, as in the original, and an empty
+text has none.)
 """
 
 from collections.abc import Iterator, Sequence

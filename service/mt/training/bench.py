@@ -123,7 +123,6 @@ def _transformers(run: Path, plan: Plan, pairs: list[DirectedPairs], *, half: bo
         MarianTokenizer,
         PrinterCallback,
         Seq2SeqTrainer,
-        Seq2SeqTrainingArguments,
         TrainerCallback,
     )
 
@@ -153,24 +152,9 @@ def _transformers(run: Path, plan: Plan, pairs: list[DirectedPairs], *, half: bo
         turn = Turn(seconds)
         counted.clear()
         with TemporaryDirectory() as folder:
-            arguments = Seq2SeqTrainingArguments(
-                output_dir=folder,
-                max_steps=MANY_STEPS,
-                per_device_train_batch_size=examples.rows,
-                train_sampling_strategy="sequential",  # they are grouped by length already
-                learning_rate=RATE,
-                label_smoothing_factor=0.1,
-                bf16=half,
-                use_cpu=True,
-                save_strategy="no",
-                logging_strategy="no",
-                report_to=[],
-                disable_tqdm=True,
-                seed=SEED,
-            )
             trainer = Seq2SeqTrainer(
                 model=model,
-                args=arguments,
+                args=_arguments(folder, rows=examples.rows, half=half),
                 train_dataset=examples,
                 data_collator=collate_and_count,
                 callbacks=[Stop(turn)],
@@ -180,6 +164,27 @@ def _transformers(run: Path, plan: Plan, pairs: list[DirectedPairs], *, half: bo
         return turn.work
 
     return train
+
+
+def _arguments(folder: str, *, rows: int, half: bool) -> Any:
+    """Return the trainer's settings: batches of so many rows, nothing written or said."""
+    from transformers import Seq2SeqTrainingArguments  # noqa: PLC0415 - as above
+
+    return Seq2SeqTrainingArguments(
+        output_dir=folder,
+        max_steps=MANY_STEPS,
+        per_device_train_batch_size=rows,
+        train_sampling_strategy="sequential",  # they are grouped by length already
+        learning_rate=RATE,
+        label_smoothing_factor=0.1,
+        bf16=half,
+        use_cpu=True,
+        save_strategy="no",
+        logging_strategy="no",
+        report_to=[],
+        disable_tqdm=True,
+        seed=SEED,
+    )
 
 
 def _ends(shape: Shape) -> dict[str, int]:
