@@ -12,18 +12,50 @@
 [(Span(start=0, end=1), Span(start=0, end=0)), (Span(start=1, end=2), Span(start=0, end=1))]
 """
 
-from alignment.aligner import SkippedIndexError, align
-from alignment.beads import Alignment, Bead, Span
-from alignment.edition import EncoderError
-from alignment.encoders import OfflineEncoder, SentenceEncoder
+from alignment.aligner import EditionsError, align, align_editions, signature_of
+from alignment.beads import Alignment, Bead, Sentence, Span
+from alignment.cache import CachedEncoder, CacheFileError, FileCache, MemoryCache, VectorCache
+from alignment.edition import Edition, EncoderError, KindsMismatchError, SkippedIndexError
+from alignment.encoders import (
+    EncoderModelError,
+    OfflineEncoder,
+    SentenceEncoder,
+    SentenceTransformersEncoder,
+)
+from alignment.furniture import find_furniture, find_furniture_of_pairs
+from alignment.pins import Pin, PinError
+from alignment.reasons import Reason, describe, find_reason
+from alignment.rows import Row, find_rows
 
 __all__ = [
     "Alignment",
     "Bead",
+    "CacheFileError",
+    "CachedEncoder",
+    "Edition",
+    "EditionsError",
     "EncoderError",
+    "EncoderModelError",
+    "FileCache",
+    "KindsMismatchError",
+    "MemoryCache",
     "OfflineEncoder",
+    "Pin",
+    "PinError",
+    "Reason",
+    "Row",
+    "Sentence",
     "SentenceEncoder",
+    "SentenceTransformersEncoder",
     "SkippedIndexError",
     "Span",
+    "VectorCache",
     "align",
+    "align_editions",
+    "describe",
+    "find_furniture",
+    "find_furniture_of_pairs",
+    "find_reason",
+    "find_rows",
+    "signature_of",
 ]

@@ -1,25 +1,31 @@
-"""Two editions in, beads out."""
+"""Editions in, beads out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from typing import Literal, TypeAlias
 
-from alignment.beads import Alignment, Bead
-from alignment.confidence import calibrate
-from alignment.edition import find_sentences
+from alignment.beads import Alignment, Bead, Link
+from alignment.comparison import Comparison
+from alignment.edition import Edition, Sentences, find_sentences, split_edition
 from alignment.encoders import SentenceEncoder
-from alignment.evidence import gather_evidence, load_weights
-from alignment.graph import Group, find_groups
-from alignment.links import find_links
+from alignment.pins import Pin, settle
+from alignment.third import Ties, find_ties, turned
 
 
-class SkippedIndexError(ValueError):
-    """An index to skip is not that of a paragraph."""
+class EditionsError(ValueError):
+    """There is nothing to align, or more than can be."""
 
-    def __init__(self, index: int, count: int) -> None:
-        super().__init__(f"cannot skip paragraph {index}: there are {count}, counted from 0")
+    def __init__(self, count: int) -> None:
+        super().__init__(f"give two or three editions to align: there are {count}")
 
 
-VERSION = "0.3"
+VERSION = "0.4"
 """Of everything that decides which beads come out, the data files included."""
+
+Level: TypeAlias = Literal["paragraph", "sentence"]
+Pair: TypeAlias = tuple[int, int]
+"""Places of two editions in the order given, the first before the second."""
 
 
 def align(
@@ -31,74 +37,168 @@ def align(
     encoder: SentenceEncoder,
     skip_source: Collection[int] = (),
     skip_target: Collection[int] = (),
+    pins: Sequence[Pin] = (),
+    kept: Sequence[Bead] = (),
+    level: Level = "paragraph",
+    already_split: bool = False,
 ) -> Alignment:
-    """Align the paragraphs of two editions of an article.
+    """Align the paragraphs, or the sentences, of two editions of an article.
 
-    Their sentences are aligned, first in order, then what moved; paragraphs whose sentences say
-    the same make a bead, however many there are on either side.
-
-    Time is that of encoding every sentence and ``n * m`` cosines; memory is linear in ``n + m``
-    for long texts. The same texts and encoder give the same beads.
-
-    Args:
-        source: Paragraphs of one edition; any text, empty or without letters too.
-        target: Paragraphs of the other.
-        source_language: ISO 639-1 code, for where sentences end and the length of what says the
-            same; rules for many languages serve those that are not known.
-        target_language: The same for the target.
-        encoder: Makes the vectors.
-        skip_source: Indexes, from 0, of paragraphs that take no part, such as page furniture: they
-            come back unmatched, with confidence 1 and cost 0.
-        skip_target: The same for the target.
-
-    Returns:
-        Beads that cover both texts exactly once.
+    The same as `align_editions` of two, in plain arguments.
 
     Raises:
         SkippedIndexError: If an index to skip is not that of a paragraph.
+        PinError: If not all pins can hold.
         EncoderError: If the encoder's vectors cannot be used.
     """
-    skip_source, skip_target = frozenset(skip_source), frozenset(skip_target)
-    _refuse_unknown(skip_source, len(source))
-    _refuse_unknown(skip_target, len(target))
-    signature = f"sentences-crf|{encoder.name}|v:{VERSION}"
-    of_source = find_sentences(source, language=source_language, encoder=encoder, skip=skip_source)
-    of_target = find_sentences(target, language=target_language, encoder=encoder, skip=skip_target)
-    beads = [_alone(source=(index,)) for index in sorted(skip_source)]
-    beads += [_alone(target=(index,)) for index in sorted(skip_target)]
-    if len(of_source) and len(of_target):
-        links = find_links(gather_evidence(of_source, of_target), load_weights())
-        groups = find_groups(links, of_source, of_target)
-        confidences = calibrate(groups, of_source, of_target)
-        beads += map(_bead, groups, confidences)
-    else:
-        beads += [_alone(source=(index,)) for index in sorted({*of_source.paragraphs.tolist()})]
-        beads += [_alone(target=(index,)) for index in sorted({*of_target.paragraphs.tolist()})]
-    return Alignment(beads=tuple(_ordered(beads)), signature=signature)
+    editions = [
+        Edition(texts=texts, language=language, skip=skip, already_split=already_split)
+        for texts, language, skip in (
+            (source, source_language, skip_source),
+            (target, target_language, skip_target),
+        )
+    ]
+    both = (0, 1)
+    return align_editions(
+        editions, encoder=encoder, pins={both: pins}, kept={both: kept}, level=level
+    )[both]
 
 
-def _refuse_unknown(skip: Collection[int], count: int) -> None:
-    for index in skip:
-        if not 0 <= index < count:
-            raise SkippedIndexError(index, count)
+def align_editions(
+    editions: Sequence[Edition],
+    *,
+    encoder: SentenceEncoder,
+    pins: Mapping[Pair, Sequence[Pin]] | None = None,
+    kept: Mapping[Pair, Sequence[Bead]] | None = None,
+    level: Level = "paragraph",
+) -> dict[Pair, Alignment]:
+    """Align every pair of editions of an article.
+
+    Their sentences are aligned, first in order, then what moved; paragraphs whose sentences say
+    the same make a bead, however many there are on either side. Of three editions, what each
+    says about the other two is evidence; still each pair's answer is its own, and need not agree
+    with what follows from the others.
+
+    Time is that of encoding every sentence and ``n * m`` cosines a pair; memory is linear in
+    ``n + m`` for long texts. The same texts and encoder give the same beads.
+
+    Args:
+        editions: Two or more.
+        encoder: Makes the vectors.
+        pins: By pair, what a person has confirmed; it holds, and nothing is aligned across it.
+        kept: By pair, beads of an alignment before, between paragraphs that have not changed:
+            away from changes and new pins they stay as they are. See `alignment.pins`.
+        level: ``sentence`` aligns sentences with n-m beads; indexes then count an alignment's
+            ``source_sentences`` and ``target_sentences``, and nothing can be kept.
+
+    Returns:
+        For each pair beads that cover both texts exactly once.
+
+    Raises:
+        PinError: If not all pins can hold.
+        EncoderError: If the encoder's vectors cannot be used.
+    """
+    if not 2 <= len(editions) <= 3:  # noqa: PLR2004 - as the error says
+        raise EditionsError(len(editions))
+    pairs = list(combinations(range(len(editions)), 2))
+    pins, kept = pins or {}, kept or {}
+    settled = {
+        (one, other): settle(
+            pins.get((one, other), ()),
+            kept.get((one, other), ()),
+            n_source=len(editions[one].texts),
+            n_target=len(editions[other].texts),
+            skip_source=editions[one].skip,
+            skip_target=editions[other].skip,
+        )
+        for one, other in pairs
+    }
+    sentences = [
+        find_sentences(_with_pinned(edition, place, pins), encoder)
+        for place, edition in enumerate(editions)
+    ]
+    comparisons = {
+        (one, other): Comparison.of(sentences[one], sentences[other], settled[one, other])
+        for one, other in pairs
+    }
+    found = {pair: comparison.find_links() for pair, comparison in comparisons.items()}
+    if len(editions) > 2:  # noqa: PLR2004 - a third says something
+        known = {pair: found[pair].links + comparisons[pair].settled_links() for pair in pairs}
+        found = {
+            pair: comparison.find_links(_through_third(known, pair, sentences))
+            for pair, comparison in comparisons.items()
+        }
+    signature = signature_of(encoder)
+    if level == "paragraph":
+        return {
+            pair: Alignment(
+                beads=_ordered(comparison.paragraph_beads(found[pair])), signature=signature
+            )
+            for pair, comparison in comparisons.items()
+        }
+    places = [tuple(split_edition(edition)) for edition in editions]
+    return {
+        (one, other): Alignment(
+            beads=_ordered(
+                _complete(
+                    comparisons[one, other].sentence_beads(found[one, other].links),
+                    len(places[one]),
+                    len(places[other]),
+                )
+            ),
+            signature=signature,
+            source_sentences=places[one],
+            target_sentences=places[other],
+        )
+        for one, other in pairs
+    }
 
 
-def _alone(*, source: tuple[int, ...] = (), target: tuple[int, ...] = ()) -> Bead:
-    """Return the bead of a paragraph that has nothing to be held against."""
-    return Bead(source=source, target=target, cost=0.0, confidence=1.0)
+def signature_of(encoder: SentenceEncoder) -> str:
+    """Return what every alignment made with an encoder is signed with."""
+    return f"sentences-crf|{encoder.name}|v:{VERSION}"
 
 
-def _bead(group: Group, confidence: float) -> Bead:
-    return Bead(
-        source=group.source,
-        target=group.target,
-        cost=-sum(link.score for link in group.links),
-        confidence=confidence,
-        moved=group.moved,
+def _with_pinned(edition: Edition, place: int, pins: Mapping[Pair, Sequence[Pin]]) -> Edition:
+    """Return the edition with only what no pin brings back left out."""
+    pinned = {
+        index
+        for pair, confirmed in pins.items()
+        if place in pair
+        for pin in confirmed
+        for index in (pin.target if place == pair[1] else pin.source)
+    }
+    return replace(edition, skip={*edition.skip} - pinned)
+
+
+def _through_third(
+    known: Mapping[Pair, Sequence[Link]], pair: Pair, sentences: Sequence[Sentences]
+) -> Ties:
+    """Return what the third edition says about two."""
+    (third,) = {0, 1, 2} - {*pair}
+    there, onwards = (
+        known[place, third] if place < third else turned(known[third, place]) for place in pair
+    )
+    return find_ties(
+        there,
+        turned(onwards),
+        n_source=len(sentences[pair[0]]),
+        n_target=len(sentences[pair[1]]),
     )
 
 
-def _ordered(beads: Sequence[Bead]) -> list[Bead]:
+def _complete(beads: Sequence[Bead], n_source: int, n_target: int) -> list[Bead]:
+    """Return the beads, and one for each sentence that took no part."""
+    held = {i for bead in beads for i in bead.source}, {j for bead in beads for j in bead.target}
+    nothing = Bead(source=(), target=(), cost=0.0, confidence=1.0)
+    return [
+        *beads,
+        *(replace(nothing, source=(i,)) for i in range(n_source) if i not in held[0]),
+        *(replace(nothing, target=(j,)) for j in range(n_target) if j not in held[1]),
+    ]
+
+
+def _ordered(beads: Sequence[Bead]) -> tuple[Bead, ...]:
     """Return the beads in the order of the source; see `Alignment`."""
     with_source = sorted((bead for bead in beads if bead.source), key=lambda bead: bead.source)
     after: dict[int, list[Bead]] = {-1: []}
@@ -113,4 +213,4 @@ def _ordered(beads: Sequence[Bead]) -> list[Bead]:
     ordered = after[-1]
     for place, bead in enumerate(with_source):
         ordered += [bead, *after.get(place, ())]
-    return ordered
+    return tuple(ordered)

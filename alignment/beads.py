@@ -1,5 +1,6 @@
 """Span, Bead, Alignment: what an alignment is made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -26,8 +27,51 @@ class SpanError(ValueError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Neighbouring sentences of one text and those of the other that say the same.
+
+    Rows of the sentences. One side is empty where a sentence has no counterpart.
+    """
+
+    source: Sequence[int]
+    target: Sequence[int]
+    probability: float
+    score: float
+    """Nats; high is good."""
+    moved: bool
+    gain: float = 0.0
+    """Nats by which the evidence speaks for it rather than for leaving all its members alone."""
+    tied: float = 0.0
+    """How likely a third text ties two of its members, in [0, 1]."""
+    undisputed: float = 1.0
+    """Its probability as a share of that of all links that its members could be in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chance:
+    """How likely two sentences are in one link, on or off the best path."""
+
+    source: int
+    target: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """Where a sentence stands."""
+
+    paragraph: int
+    """From 0."""
+    span: Span
+    """Characters of the paragraph."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bead:
-    """Source paragraphs and the target paragraphs that say the same; one side may be empty."""
+    """Source paragraphs and the target paragraphs that say the same; one side may be empty.
+
+    Sentences in place of paragraphs where these were aligned.
+    """
 
     source: tuple[int, ...]
     """Indexes from 0, rising; not always neighbours."""
@@ -39,6 +83,12 @@ class Bead:
     nothing else or, where one is empty, that the other has no counterpart."""
     moved: bool = False
     """Whether it stands in another place of the target than its neighbours."""
+    pinned: bool = False
+    """Whether a person has confirmed it."""
+    gain: float = 0.0
+    """Nats by which the evidence speaks for it rather than for leaving both sides alone."""
+    tied: float = 0.0
+    """How likely a third edition ties its sides, in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +102,6 @@ class Alignment:
     beads: tuple[Bead, ...]
     signature: str
     """What made it: version of the algorithm and its constants, encoder."""
+    source_sentences: tuple[Sentence, ...] = ()
+    """What the beads' indexes count where sentences were aligned; else empty."""
+    target_sentences: tuple[Sentence, ...] = ()

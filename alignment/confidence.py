@@ -11,37 +11,52 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
+from alignment.beads import Bead, Chance
 from alignment.edition import Sentences
 from alignment.graph import Group
 
 _SUREST = 1e-6
 """Probabilities are taken to be at least this far from 0 and 1."""
+FEW_OTHERS = 1e-3
+"""Ties with other groups that are as good as none."""
 _LARGEST_ODDS = 30.0
 """Nats; a paragraph may have ten thousand sentences that are left over."""
 
 
-def calibrate(groups: Sequence[Group], source: Sentences, target: Sentences) -> list[float]:
-    """Return the confidence of each group, in (0, 1)."""
+def calibrate(
+    groups: Sequence[Group],
+    chances: Sequence[Chance],
+    source: Sentences,
+    target: Sentences,
+    settled: Sequence[Bead] = (),
+) -> list[float]:
+    """Return the confidence of each group, in (0, 1); ``settled`` beads stand around them."""
     weights = load_calibration()
     return [
         _logistic(sum(weights[name] * value for name, value in signs.items()))
-        for signs in confidence_signs(groups, source, target)
+        for signs in confidence_signs(groups, chances, source, target, settled)
     ]
 
 
 def confidence_signs(
-    groups: Sequence[Group], source: Sentences, target: Sentences
+    groups: Sequence[Group],
+    chances: Sequence[Chance],
+    source: Sentences,
+    target: Sentences,
+    settled: Sequence[Bead] = (),
 ) -> list[dict[str, float]]:
     """Return what bears on each group being right, by name."""
+    everything: list[Group | Bead] = [*groups, *settled]
     alone = (
-        {paragraph for group in groups if not group.target for paragraph in group.source},
-        {paragraph for group in groups if not group.source for paragraph in group.target},
+        {paragraph for group in everything if not group.target for paragraph in group.source},
+        {paragraph for group in everything if not group.source for paragraph in group.target},
     )
-    paragraphs = sum(len(group.source) + len(group.target) for group in groups)
+    paragraphs = sum(len(group.source) + len(group.target) for group in everything)
     share = (len(alone[0]) + len(alone[1])) / max(1, paragraphs)
     of_source, of_target = source.paragraphs.tolist(), target.paragraphs.tolist()
+    other_ties = _other_ties(groups, chances, of_source, of_target)
     signs = []
-    for group in groups:
+    for group, others in zip(groups, other_ties, strict=True):
         pairs = group.pairs
         kind = "pair" if pairs else "alone"
         beside = [
@@ -57,6 +72,7 @@ def confidence_signs(
             f"{kind}_beside_alone": sum(beside) / len(beside),
             f"{kind}_alone_share": share,
             f"{kind}_sentences": math.log(len(group.links)),
+            f"{kind}_others": math.log(others + FEW_OTHERS),
         }
         if pairs:
             found |= {
@@ -64,9 +80,37 @@ def confidence_signs(
                 "left_over_doubt": sum(1 - link.probability for link in left_over),
                 "group": float(max(len(group.source), len(group.target)) > 1),
                 "moved": float(group.moved),
+                "gain": math.log1p(max(sum(link.gain for link in pairs), 0.0)),
+                "weakest_gain": min(*(link.gain for link in pairs), 10.0) / 10,
+                "tied": max(link.tied for link in pairs),
             }
         signs.append(found)
     return signs
+
+
+def _other_ties(
+    groups: Sequence[Group],
+    chances: Sequence[Chance],
+    of_source: Sequence[int],
+    of_target: Sequence[int],
+) -> list[float]:
+    """Return how many ties each group may have with paragraphs of others: expected, each at most 1.
+
+    Where there is one, the group is not as it should be.
+    """
+    group_of = {(0, i): place for place, group in enumerate(groups) for i in group.source}
+    group_of |= {(1, j): place for place, group in enumerate(groups) for j in group.target}
+    likely: dict[tuple[int, int], float] = {}
+    for chance in chances:
+        pair = of_source[chance.source], of_target[chance.target]
+        likely[pair] = likely.get(pair, 0.0) + chance.probability
+    others = [0.0] * len(groups)
+    for (source, target), probability in likely.items():
+        one, other = group_of[0, source], group_of[1, target]
+        if one != other:
+            others[one] += min(probability, 1.0)
+            others[other] += min(probability, 1.0)
+    return others
 
 
 def _weakest(group: Group, of_source: Sequence[int], of_target: Sequence[int]) -> float:

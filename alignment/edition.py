@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.beads import Span
+from alignment.beads import Sentence, Span
 from alignment.encoders import SentenceEncoder
 from alignment.numbers import find_numbers
 from alignment.sentences import split_sentences
@@ -23,6 +23,8 @@ MOST_SENTENCES = 200
 """Of a paragraph; a longer one, which no article has, is cut into so many runs of sentences."""
 NUMBER_CHARS = 20_000
 """Characters of a sentence that are searched for numbers."""
+PLAIN = "paragraph"
+"""The kind of a paragraph that is nothing special."""
 
 
 class EncoderError(ValueError):
@@ -32,6 +34,49 @@ class EncoderError(ValueError):
         super().__init__(
             f"the encoder {name} gave vectors that cannot be used: they must be finite, one a text"
         )
+
+
+class KindsMismatchError(ValueError):
+    """There are more kinds than texts, or fewer."""
+
+    def __init__(self, kinds: int, texts: int) -> None:
+        super().__init__(f"{kinds} kinds for {texts} texts: give one for each, or none at all")
+
+
+class SkippedIndexError(ValueError):
+    """An index to skip is not that of a paragraph."""
+
+    def __init__(self, index: int, count: int) -> None:
+        super().__init__(f"cannot skip paragraph {index}: there are {count}, counted from 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One edition of an article, as it goes in.
+
+    Raises:
+        KindsMismatchError: If there are kinds, but not one for each text.
+        SkippedIndexError: If an index to skip is not that of a text.
+    """
+
+    texts: Sequence[str]
+    """Paragraphs in reading order; any text, empty or without letters too."""
+    language: str
+    """ISO 639-1 code, for where sentences end and the length of what says the same; rules for many
+    languages serve those that are not known."""
+    kinds: Sequence[str] | None = None
+    """What each paragraph is, in any words that the editions share; ``paragraph`` is plain text."""
+    skip: Collection[int] = ()
+    """Indexes, from 0, of paragraphs that take no part, such as page furniture."""
+    already_split: bool = False
+    """Whether each text is one sentence, and no paragraph is known."""
+
+    def __post_init__(self) -> None:
+        if self.kinds is not None and len(self.kinds) != len(self.texts):
+            raise KindsMismatchError(len(self.kinds), len(self.texts))
+        for index in self.skip:
+            if not 0 <= index < len(self.texts):
+                raise SkippedIndexError(index, len(self.texts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +98,12 @@ class Sentences:
     in_english: Matrix
     """(n,) characters of English that say as much."""
     numbers: Sequence[frozenset[str]]
+    kinds: Sequence[str | None]
+    """What each one's paragraph is, if that is known."""
+    spans: Sequence[Span]
+    """Characters of its paragraph."""
+    in_paragraphs: bool
+    """Whether it is known where paragraphs begin and end."""
 
     def __len__(self) -> int:
         return len(self.places)
@@ -68,6 +119,9 @@ class Sentences:
             chars=self.chars[rows],
             in_english=self.in_english[rows],
             numbers=[self.numbers[row] for row in rows],
+            kinds=[self.kinds[row] for row in rows],
+            spans=[self.spans[row] for row in rows],
+            in_paragraphs=self.in_paragraphs,
         )
 
     @property
@@ -76,43 +130,57 @@ class Sentences:
         return np.concatenate([[False], np.diff(self.places) == 1])[: len(self)]
 
 
-def find_sentences(
-    texts: Sequence[str], *, language: str, encoder: SentenceEncoder, skip: Collection[int] = ()
-) -> Sentences:
-    """Return the sentences of paragraphs; a paragraph without any is one sentence.
-
-    Args:
-        texts: The paragraphs.
-        language: ISO 639-1 code, for where sentences end and how long they are.
-        encoder: Makes the vectors.
-        skip: Indexes of paragraphs that are left out.
+def find_sentences(edition: Edition, encoder: SentenceEncoder) -> Sentences:
+    """Return the sentences of an edition; a paragraph without any is one sentence.
 
     Raises:
         EncoderError: If the encoder's vectors cannot be used.
     """
-    found = [
-        (index, text[span.start : span.end])
-        for index, text in enumerate(texts)
-        for span in _joined(split_sentences(text, language)) or [Span(0, len(text))]
+    found = split_edition(edition)
+    paragraphs = np.array([sentence.paragraph for sentence in found], np.intp)
+    skipped = frozenset(edition.skip)
+    kept = np.flatnonzero([sentence.paragraph not in skipped for sentence in found])
+    members = [found[place] for place in kept]
+    sentences = [
+        edition.texts[member.paragraph][member.span.start : member.span.end] for member in members
     ]
-    paragraphs = np.array([index for index, _ in found], np.intp)
-    kept = np.flatnonzero([index not in skip for index, _ in found])
-    sentences = [found[place][1] for place in kept]
     vectors = encoder.encode(sentences)
     if vectors.ndim != 2 or len(vectors) != len(sentences) or not np.isfinite(vectors).all():  # noqa: PLR2004
         raise EncoderError(encoder.name)
-    change = paragraphs[1:] != paragraphs[:-1]
+    change = (paragraphs[1:] != paragraphs[:-1]) & (not edition.already_split)
+    edge = [not edition.already_split] if found else []
     chars = np.array([max(len(text), 1) for text in sentences], np.float32)
+    kinds: Sequence[str | None] = edition.kinds or [None] * len(edition.texts)
     return Sentences(
         paragraphs=paragraphs[kept],
         places=kept,
-        begins=np.concatenate([[True], change])[kept] if found else np.zeros(0, np.bool_),
-        finishes=np.concatenate([change, [True]])[kept] if found else np.zeros(0, np.bool_),
+        begins=np.concatenate([edge, change]).astype(np.bool_)[kept],
+        finishes=np.concatenate([change, edge]).astype(np.bool_)[kept],
         vectors=vectors,
         chars=chars,
-        in_english=chars / np.float32(CHARS_FOR_THE_SAME.get(language, 1.0)),
+        in_english=chars / np.float32(CHARS_FOR_THE_SAME.get(edition.language, 1.0)),
         numbers=[find_numbers(text[:NUMBER_CHARS]) for text in sentences],
+        kinds=[kinds[member.paragraph] for member in members],
+        spans=[member.span for member in members],
+        in_paragraphs=not edition.already_split,
     )
+
+
+def split_edition(edition: Edition) -> list[Sentence]:
+    """Return where all sentences of an edition stand, skipped paragraphs included."""
+    return [
+        Sentence(paragraph=index, span=span)
+        for index, text in enumerate(edition.texts)
+        for span in _spans(text, edition)
+    ]
+
+
+def _spans(text: str, edition: Edition) -> list[Span]:
+    """Return the sentences of a text, of which there is always one."""
+    whole = [Span(0, len(text))]
+    if edition.already_split:
+        return whole
+    return _joined(split_sentences(text, edition.language)) or whole
 
 
 def _joined(sentences: Sequence[Span]) -> list[Span]:

@@ -8,7 +8,7 @@ them. No feature knows which text is the source, so swapping the texts changes n
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
@@ -17,10 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.beads import Span
+from alignment.cuts import Block, blocks_between, find_blocks, find_cuts
 from alignment.edition import Indexes, Matrix, Sentences
 from alignment.neighbours import Neighbours, find_neighbours
 from alignment.runs import LONGEST_RUN, NUMBER_COLUMNS, Runs, find_runs
 from alignment.search import SHAPES, Scores, Shape
+from alignment.third import Ties
 
 Features: TypeAlias = dict[str, Matrix]
 Weights: TypeAlias = Mapping[str, Mapping[str, float]]
@@ -35,6 +37,11 @@ HIGHEST_SCORE = 100.0
 """Nats either way, so that a rounded score is exact in four bytes."""
 SHORT_CHARS = 25
 """A sentence shorter than this, in characters of English, is a heading, a name or a date."""
+OF_LINES = (
+    *("bias", "cosine", "length", "lead", "weakest", "gain"),
+    *("numbers", "no_number_shared", "short"),
+)
+"""Features that have weights of their own, on top, in texts without paragraphs."""
 _ROWS_AT_ONCE = 64
 
 
@@ -46,6 +53,10 @@ class Side:
     runs: Runs
     neighbours: Neighbours
     numbers: NDArray[np.bool_]
+    tied: Matrix
+    """(n,) how likely a third text ties each sentence to one of the other."""
+    known: Matrix
+    """(n,) how likely each has a counterpart in the third text."""
 
     def take(self, rows: Indexes) -> "Side":
         """Return some of its sentences, each still held against all of the other text."""
@@ -55,6 +66,8 @@ class Side:
             runs=find_runs(sentences),
             neighbours=self.neighbours.take(rows),
             numbers=self.numbers[np.concatenate([[0], rows + 1])],
+            tied=self.tied[rows],
+            known=self.known[rows],
         )
 
 
@@ -64,31 +77,89 @@ class Evidence:
 
     source: Side
     target: Side
+    ties: Ties
+    blocks: Sequence[Block]
+    """The stretches of both, in order, that are searched one by one."""
+
+    @property
+    def in_paragraphs(self) -> bool:
+        """Whether it is known where paragraphs begin and end on both sides."""
+        return self.source.sentences.in_paragraphs and self.target.sentences.in_paragraphs
+
+    def told(self, ties: Ties) -> "Evidence":
+        """Return the same evidence with what a third text says."""
+        tied = ties.strongest()
+        return replace(
+            self,
+            source=replace(self.source, tied=tied[0], known=ties.source_known),
+            target=replace(self.target, tied=tied[1], known=ties.target_known),
+            ties=ties,
+        )
 
     def take(self, source: Indexes, target: Indexes) -> "Evidence":
         """Return the evidence on some sentences of both, as if they were all there are."""
-        return Evidence(source=self.source.take(source), target=self.target.take(target))
+        sides = self.source.take(source), self.target.take(target)
+        return Evidence(
+            source=sides[0],
+            target=sides[1],
+            ties=self.ties.take(source, target),
+            blocks=find_blocks(*(side.sentences.vectors for side in sides)),
+        )
 
 
-def gather_evidence(source: Sentences, target: Sentences) -> Evidence:
-    """Return the evidence on two texts, neither of them empty."""
+def gather_evidence(
+    source: Sentences,
+    target: Sentences,
+    rows: Indexes | None = None,
+    columns: Indexes | None = None,
+) -> Evidence:
+    """Return the evidence on two texts, neither of them empty.
+
+    Args:
+        source: All sentences of one text.
+        target: All of the other.
+        rows: Those of the source that are to be aligned, each held against the whole target; all,
+            if left out.
+        columns: Those of the target.
+    """
+    whole = all(
+        chosen is None or len(chosen) == len(text)
+        for chosen, text in ((rows, source), (columns, target))
+    )
+    if whole:
+        of_source, of_target = find_neighbours(source.vectors, target.vectors)
+        blocks = blocks_between(find_cuts(of_source, of_target))
+    else:
+        all_source, all_target = source.vectors, target.vectors
+        source = source if rows is None else source.take(rows)
+        target = target if columns is None else target.take(columns)
+        of_source = find_neighbours(source.vectors, all_target)[0]
+        of_target = find_neighbours(target.vectors, all_source)[0]
+        blocks = find_blocks(source.vectors, target.vectors)
+    ties = Ties.none(len(source), len(target))
+    tied = ties.strongest()
     runs = find_runs(source), find_runs(target)
-    of_source, of_target = find_neighbours(source.vectors, target.vectors)
     different = sorted(set().union(*source.numbers, *target.numbers))
-    columns = {number: place % NUMBER_COLUMNS for place, number in enumerate(different)}
+    number_columns = {number: place % NUMBER_COLUMNS for place, number in enumerate(different)}
     return Evidence(
         source=Side(
             sentences=source,
             runs=runs[0],
             neighbours=of_source,
-            numbers=runs[0].number_table(columns),
+            numbers=runs[0].number_table(number_columns),
+            tied=tied[0],
+            known=ties.source_known,
         ),
         target=Side(
             sentences=target,
             runs=runs[1],
             neighbours=of_target,
-            numbers=runs[1].number_table(columns),
+            numbers=runs[1].number_table(number_columns),
+            tied=tied[1],
+            known=ties.target_known,
         ),
+        ties=ties,
+        blocks=blocks,
     )
 
 
@@ -106,47 +177,68 @@ def kind_of(shape: Shape) -> str:
 
 
 def score_beads(
-    evidence: Evidence, columns: Sequence[Span], weights: Weights, *, handicap: float = 0.0
+    evidence: Evidence, blocks: Sequence[Block], weights: Weights, *, handicap: float = 0.0
 ) -> Scores:
-    """Return the score of every bead that ends at a grid point of the corridor.
+    """Return the score of every bead inside each of some blocks.
 
-    A ``handicap``, in nats, is taken off every bead with two sides.
-
-    Works on blocks of rows; keeps four bytes for each shape and grid point.
+    A ``handicap``, in nats, is taken off every bead with two sides. Works on some rows of a block
+    at a time; keeps four bytes for each shape and grid point.
     """
-    source, target = evidence.source.runs, evidence.target.runs
-    beads: dict[Shape, list[Matrix]] = {shape: [] for shape in SHAPES}
-    for start in range(0, len(columns), _ROWS_AT_ONCE):
-        spans = columns[start : start + _ROWS_AT_ONCE]
-        rows = Span(start, start + len(spans))
-        block = Span(spans[0].start, max(span.end for span in spans))
-        for shape, features in bead_features(evidence, rows, block):
-            scores = _weigh(features, weights[kind_of(shape)]) - np.float32(handicap)
-            scores[~source.possible[shape[0] - 1][rows.start : rows.end]] = -np.inf
-            scores[:, ~target.possible[shape[1] - 1][block.start : block.end]] = -np.inf
-            beads[shape] += [
-                row[span.start - block.start : span.end - block.start].copy()
-                for row, span in zip(scores, spans, strict=True)
-            ]
-    return Scores(
-        columns=columns,
-        beads=beads,
-        source_gaps=_weigh(gap_features(evidence.source), weights[GAP]),
-        target_gaps=_weigh(gap_features(evidence.target), weights[GAP]),
+    height = max(len(block.source) for block in blocks)
+    width = max(len(block.target) for block in blocks)
+    beads: dict[Shape, Matrix] = {
+        shape: np.full((height + 1, len(blocks), width + 1), -np.inf, np.float32)
+        for shape in SHAPES
+    }
+    gaps = (
+        _weigh(gap_features(evidence.source), weights[GAP]),
+        _weigh(gap_features(evidence.target), weights[GAP]),
     )
+    source_gaps = np.zeros((height, len(blocks)), np.float32)
+    target_gaps = np.zeros((len(blocks), width), np.float32)
+    for grid, block in enumerate(blocks):
+        source_gaps[: len(block.source), grid] = gaps[0][block.source.start : block.source.end]
+        target_gaps[grid, : len(block.target)] = gaps[1][block.target.start : block.target.end]
+        columns = Span(block.target.start, block.target.end + 1)
+        for start in range(block.source.start, block.source.end + 1, _ROWS_AT_ONCE):
+            rows = Span(start, min(start + _ROWS_AT_ONCE, block.source.end + 1))
+            inside = slice(rows.start - block.source.start, rows.end - block.source.start)
+            for shape, scores in _score_rows(evidence, rows, columns, weights):
+                beads[shape][inside, grid, : len(columns)] = scores - np.float32(handicap)
+    return Scores(
+        sizes=[(len(block.source), len(block.target)) for block in blocks],
+        beads=beads,
+        source_gaps=source_gaps,
+        target_gaps=target_gaps,
+    )
+
+
+def _score_rows(
+    evidence: Evidence, rows: Span, columns: Span, weights: Weights
+) -> Iterator[tuple[Shape, Matrix]]:
+    source, target = evidence.source.runs, evidence.target.runs
+    for shape, features in bead_features(evidence, rows, columns):
+        scores = _weigh(features, weights[kind_of(shape)])
+        scores[~source.possible[shape[0] - 1][rows.start : rows.end]] = -np.inf
+        scores[:, ~target.possible[shape[1] - 1][columns.start : columns.end]] = -np.inf
+        yield shape, scores
 
 
 def gap_features(side: Side) -> Features:
     """Return what bears on each sentence having no counterpart: ``(n,)`` each."""
     nearest = side.neighbours.highest[:, 0]
+    lead = nearest - side.neighbours.next_highest()
     sentences = side.sentences
-    return {
+    found = {
         "bias": np.ones_like(nearest),
         "cosine": nearest,
-        "lead": nearest - side.neighbours.next_highest(),
+        "lead": lead,
         "paragraph": (sentences.begins & sentences.finishes).astype(np.float32),
         "short": (sentences.in_english < SHORT_CHARS).astype(np.float32),
+        "tied": side.tied,
+        "only_in_third": np.maximum(side.known - side.tied, 0),
     }
+    return found if sentences.in_paragraphs else _of_lines(found)
 
 
 def bead_features(
@@ -158,23 +250,34 @@ def bead_features(
     """
     ends = slice(rows.start, rows.end), slice(columns.start, columns.end)
     pairs = _Pairs.of(evidence, rows, columns)
+    source, target = evidence.source.runs, evidence.target.runs
+    lengths = range(1, LONGEST_RUN + 1)
+    source_vectors = [source.vectors(length, rows) for length in lengths]
+    target_vectors = [target.vectors(length, columns) for length in lengths]
     for shape in SHAPES:
-        source, target = evidence.source.runs, evidence.target.runs
-        cosine = source.vectors[shape[0] - 1][ends[0]] @ target.vectors[shape[1] - 1][ends[1]].T
-        yield (
-            shape,
-            {
-                "bias": np.ones_like(cosine),
-                "cosine": cosine,
-                "length": length_mismatch(
-                    source.chars[shape[0] - 1][ends[0], np.newaxis],
-                    target.chars[shape[1] - 1][ends[1]],
-                ),
-                **_number_features(evidence, rows, columns, shape),
-                **_paragraph_features(evidence, ends, shape),
-                **pairs.features(shape, cosine),
-            },
-        )
+        cosine = source_vectors[shape[0] - 1] @ target_vectors[shape[1] - 1].T
+        features = {
+            "bias": np.ones_like(cosine),
+            "cosine": cosine,
+            "length": length_mismatch(
+                source.chars[shape[0] - 1][ends[0], np.newaxis],
+                target.chars[shape[1] - 1][ends[1]],
+            ),
+            **_number_features(evidence, rows, columns, shape),
+            **_paragraph_features(evidence, ends, shape),
+            **_kind_features(evidence, ends),
+            **pairs.features(shape, cosine),
+        }
+        yield shape, features if evidence.in_paragraphs else _of_lines(features)
+
+
+def _of_lines(features: Features) -> Features:
+    """Return features of texts without paragraphs: those that change their meaning come twice.
+
+    A text of which only sentences are known is mostly a book and its translation, and not an
+    article that editors have cut.
+    """
+    return features | {f"line_{name}": features[name] for name in OF_LINES if name in features}
 
 
 def length_mismatch(source_chars: Matrix, target_chars: Matrix) -> Matrix:
@@ -194,16 +297,29 @@ class _Pairs:
 
     cosine: Matrix
     lead: Matrix
+    tied: Matrix
+    """How likely a third text ties each pair."""
+    tied_elsewhere: Matrix
+    """How much likelier it ties either of the two to another."""
 
     @classmethod
     def of(cls, evidence: Evidence, rows: Span, columns: Span) -> "_Pairs":
         source_rows, target_rows = _with_members(rows), _with_members(columns)
-        source = evidence.source.runs.vectors[0][source_rows]
-        target = evidence.target.runs.vectors[0][target_rows]
-        cosine = source @ target.T
-        beside_source = evidence.source.neighbours.others(cosine, _paragraphs(source_rows))
-        beside_target = evidence.target.neighbours.others(cosine.T, _paragraphs(target_rows)).T
-        return cls(cosine=cosine, lead=cosine - np.float32(0.5) * (beside_source + beside_target))
+        source, target = evidence.source.sentences.vectors, evidence.target.sentences.vectors
+        cosine = source[_sentences(source_rows)] @ target[_sentences(target_rows)].T
+        beside_source = evidence.source.neighbours.others(cosine, _sentences(source_rows))
+        beside_target = evidence.target.neighbours.others(cosine.T, _sentences(target_rows)).T
+        tied = evidence.ties.block(_sentence_range(rows), _sentence_range(columns))
+        strongest = np.maximum(
+            evidence.source.tied[_sentences(source_rows), np.newaxis],
+            evidence.target.tied[_sentences(target_rows)],
+        )
+        return cls(
+            cosine=cosine,
+            lead=cosine - np.float32(0.5) * (beside_source + beside_target),
+            tied=tied,
+            tied_elsewhere=strongest - tied,
+        )
 
     def features(self, shape: Shape, cosine: Matrix) -> Features:
         """Return what the members of beads say; ``cosine`` is that of the whole beads.
@@ -211,12 +327,16 @@ class _Pairs:
         In a true bead every member has a partner on the other side, and the whole is closer than
         any two members are. Where one paragraph was wrongly added, neither holds.
         """
-        lead = _weakest_partner(self.lead, shape)
+        found = {
+            "lead": _weakest_partner(self.lead, shape),
+            "tied": _weakest_partner(self.tied, shape),
+            "tied_elsewhere": -_weakest_partner(-self.tied_elsewhere, shape),
+        }
         if shape == (1, 1):
-            return {"lead": lead}
+            return found
         members = list(_members(self.cosine, shape).values())
         return {
-            "lead": lead,
+            **found,
             "weakest": _weakest_partner(self.cosine, shape),
             "gain": cosine - np.maximum.reduce(members),
         }
@@ -276,6 +396,16 @@ def _paragraph_features(evidence: Evidence, ends: tuple[slice, slice], shape: Sh
     return found
 
 
+def _kind_features(evidence: Evidence, ends: tuple[slice, slice]) -> Features:
+    """Return whether both sides end in the same kind of block, not a plain one, or in different."""
+    source = evidence.source.runs.kinds[ends[0], np.newaxis]
+    target = evidence.target.runs.kinds[ends[1]]
+    return {
+        "kind_shared": ((source == target) & (source > 0)).astype(np.float32),
+        "kind_differs": ((source != target) & (source >= 0) & (target >= 0)).astype(np.float32),
+    }
+
+
 def _run_numbers(table: NDArray[np.bool_], rows: Span, length: int) -> Matrix:
     """Return the numbers of the runs that end in some grid rows: ``(len(rows), columns)``."""
     ends = np.arange(rows.start, rows.end)
@@ -284,13 +414,18 @@ def _run_numbers(table: NDArray[np.bool_], rows: Span, length: int) -> Matrix:
     return numbers
 
 
+def _sentence_range(rows: Span) -> range:
+    """Return the sentences that end in those rows; some may be under 0."""
+    return range(rows.start - LONGEST_RUN, rows.end - 1)
+
+
 def _with_members(rows: Span) -> NDArray[np.intp]:
     """Return the grid rows of a block and of the ``LONGEST_RUN - 1`` before it, none under 0."""
     return np.maximum(np.arange(rows.start - LONGEST_RUN + 1, rows.end), 0)
 
 
-def _paragraphs(rows: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return the paragraph that ends in each grid row; for row 0, in which none does, the first."""
+def _sentences(rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Return the sentence that ends in each grid row; for row 0, in which none does, the first."""
     return np.maximum(rows - 1, 0)
 
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from alignment.beads import Link
 from alignment.edition import Sentences
-from alignment.links import Link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ https://aclanthology.org/J93-1004.
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate
 
-from alignment.beads import Span
+from alignment.plain import cheapest_steps
 from alignment.search import Shape, Step
 
 CHARS_PER_CHAR = 1.0
@@ -49,24 +50,13 @@ def align_by_length(source_chars: Sequence[int], target_chars: Sequence[int]) ->
     Time and memory are O(n * m). The steps lie end to end and cover both texts; their score is the
     cost with its sign turned.
     """
-    n_source, n_target = len(source_chars), len(target_chars)
-    total = [[math.inf] * (n_target + 1) for _ in range(n_source + 1)]
-    last: dict[tuple[int, int], Step] = {}
-    total[0][0] = 0.0
-    for i in range(n_source + 1):
-        for j in range(n_target + 1):
-            for shape, penalty in PENALTY_NATS.items():
-                i0, j0 = i - shape[0], j - shape[1]
-                if i0 < 0 or j0 < 0:
-                    continue
-                chars = sum(source_chars[i0:i]), sum(target_chars[j0:j])
-                cost = penalty + length_cost_nats(*chars)
-                if total[i0][j0] + cost < total[i][j]:
-                    total[i][j] = total[i0][j0] + cost
-                    last[i, j] = Step(source=Span(i0, i), target=Span(j0, j), score=-cost)
-    steps = []
-    point = n_source, n_target
-    while point != (0, 0):
-        steps.append(last[point])
-        point = last[point].source.start, last[point].target.start
-    return steps[::-1]
+    source_before, target_before = (
+        [0, *accumulate(chars)] for chars in (source_chars, target_chars)
+    )
+
+    def cost_nats(shape: Shape, i: int, j: int) -> float:
+        source = source_before[i] - source_before[i - shape[0]]
+        target = target_before[j] - target_before[j - shape[1]]
+        return PENALTY_NATS[shape] + length_cost_nats(source, target)
+
+    return cheapest_steps(len(source_chars), len(target_chars), PENALTY_NATS, cost_nats)

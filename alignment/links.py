@@ -4,85 +4,105 @@ What the path leaves over on both sides is aligned again as if it were all there
 so a moved block is found as a block, the weak sentences in it too.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from alignment.beads import Span
-from alignment.corridor import find_corridor
+from alignment.beads import Chance, Link, Span
+from alignment.cuts import Block
 from alignment.edition import Indexes
 from alignment.evidence import Evidence, Side, Weights, score_beads
-from alignment.neighbours import find_neighbours
-from alignment.search import best_path, path_posteriors
+from alignment.search import Posteriors, Step, best_paths, posteriors
 
-MOVED_PASSES = 3
+MOVED_PASSES = 10
 """Blocks may have moved past each other, too."""
 WHOLE_HANDICAP = 1.5
 """Nats that a bead out of order must be better than one in order, between paragraphs none of whose
 sentences has a counterpart."""
 PART_HANDICAP = 3.0
 """The same for sentences of any other paragraph."""
+BATCH_POINTS = 400_000
+"""Grid points, padding included, that are searched at once: some 60 MB."""
+LEAST_CHANCE = 0.003
+"""Probability of a bead under which it is as good as none."""
 MOVED_LEAST = 0.5
 """Probability over which a bead out of order is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """Neighbouring sentences of one text and those of the other that say the same.
+class Found:
+    """Links that hold every sentence of both texts once, and what else could have been."""
 
-    Rows of the evidence. One side is empty where a sentence has no counterpart.
-    """
-
-    source: Sequence[int]
-    target: Sequence[int]
-    probability: float
-    score: float
-    """Nats; high is good."""
-    moved: bool
+    links: list[Link]
+    chances: list[Chance]
+    """Of two sentences being in one link, where it is at least ``LEAST_CHANCE``; may come in
+    several parts, which add up."""
 
 
-def find_links(evidence: Evidence, weights: Weights) -> list[Link]:
-    """Return links that hold every sentence of both texts once."""
-    near = evidence.source.neighbours, evidence.target.neighbours
-    links = list(_match(evidence, find_corridor(*near), weights, handicap=0.0))
+def find_links(evidence: Evidence, weights: Weights) -> Found:
+    """Return the likeliest links, first in order, then of what moved."""
+    found = _match(evidence, weights, handicap=0.0)
     for whole in (True, False):
         for _ in range(MOVED_PASSES):
-            moved = _find_moved(evidence, links, weights, whole=whole)
-            if not moved:
+            moved = _find_moved(evidence, found.links, weights, whole=whole)
+            if not moved.links:
                 break
-            placed_source = {row for link in moved for row in link.source}
-            placed_target = {row for link in moved for row in link.target}
-            links = [
+            placed_source = {row for link in moved.links for row in link.source}
+            placed_target = {row for link in moved.links for row in link.target}
+            in_order = [
                 link
-                for link in links
+                for link in found.links
                 if placed_source.isdisjoint(link.source) and placed_target.isdisjoint(link.target)
             ]
-            links += moved
-    return links
+            found = Found(links=[*in_order, *moved.links], chances=[*found.chances, *moved.chances])
+    return found
 
 
 def _find_moved(
     evidence: Evidence, links: Sequence[Link], weights: Weights, *, whole: bool
-) -> list[Link]:
+) -> Found:
     """Return links between what has no counterpart yet; with ``whole``, of whole paragraphs."""
     source = _alone([(link.source, link.target) for link in links], evidence.source, whole=whole)
     target = _alone([(link.target, link.source) for link in links], evidence.target, whole=whole)
     if not len(source) or not len(target):
-        return []
+        return Found(links=[], chances=[])
     rest = evidence.take(source, target)
-    near = find_neighbours(rest.source.sentences.vectors, rest.target.sentences.vectors)
     handicap = WHOLE_HANDICAP if whole else PART_HANDICAP
-    return [
-        replace(
-            link,
-            source=[int(source[row]) for row in link.source],
-            target=[int(target[row]) for row in link.target],
-            moved=True,
-        )
-        for link in _match(rest, find_corridor(*near), weights, handicap=handicap)
-        if link.source and link.target and link.probability > MOVED_LEAST
+    found = in_rows(_match(rest, weights, handicap=handicap), source, target)
+    moved = [
+        replace(link, moved=True, probability=_out_of_order(link))
+        for link in found.links
+        if link.source and link.target and _out_of_order(link) > MOVED_LEAST
     ]
+    return Found(links=moved, chances=found.chances)
+
+
+def _out_of_order(link: Link) -> float:
+    """Return the probability of a link that need not be in order.
+
+    Links that only cross it do not speak against it: they may be true as well, and come next.
+    """
+    return link.undisputed / (1 + math.exp(-min(link.gain, 700.0)))
+
+
+def in_rows(found: Found, source: Indexes, target: Indexes) -> Found:
+    """Return links of some sentences as links of all: ``source`` and ``target`` are their rows."""
+    return Found(
+        links=[
+            replace(
+                link,
+                source=source[list(link.source)].tolist(),
+                target=target[list(link.target)].tolist(),
+            )
+            for link in found.links
+        ],
+        chances=[
+            replace(chance, source=int(source[chance.source]), target=int(target[chance.target]))
+            for chance in found.chances
+        ],
+    )
 
 
 def _alone(
@@ -96,17 +116,74 @@ def _alone(
     return np.array(kept, np.intp)
 
 
-def _match(
-    evidence: Evidence, columns: Sequence[Span], weights: Weights, *, handicap: float
-) -> Iterator[Link]:
-    """Yield the links of the likeliest monotone path through a corridor."""
-    scores = score_beads(evidence, columns, weights, handicap=handicap)
-    path = best_path(scores)
-    for step, probability in zip(path, path_posteriors(scores, path), strict=True):
-        yield Link(
-            source=range(step.source.start, step.source.end),
-            target=range(step.target.start, step.target.end),
-            probability=probability,
-            score=step.score,
-            moved=False,
-        )
+def _match(evidence: Evidence, weights: Weights, *, handicap: float) -> Found:
+    """Return the links of the likeliest monotone path."""
+    found = Found(links=[], chances=[])
+    for blocks in _batches(evidence.blocks):
+        scores = score_beads(evidence, blocks, weights, handicap=handicap)
+        likely = posteriors(scores)
+        found.chances.extend(_chances(likely, blocks))
+        for grid, path in enumerate(best_paths(scores)):
+            for step in path:
+                gaps = (
+                    scores.source_gaps[step.source.start : step.source.end, grid].sum()
+                    + scores.target_gaps[grid, step.target.start : step.target.end].sum()
+                )
+                probability = likely.of(step, grid)
+                source = _moved_by(step.source, blocks[grid].source.start)
+                target = _moved_by(step.target, blocks[grid].target.start)
+                found.links.append(
+                    Link(
+                        source=source,
+                        target=target,
+                        probability=probability,
+                        score=step.score,
+                        moved=False,
+                        gain=step.score - float(gaps),
+                        undisputed=min(probability / _linked(likely, step, grid), 1.0),
+                        tied=float(evidence.ties.block(source, target).max(initial=0.0)),
+                    )
+                )
+    return found
+
+
+def _linked(likely: Posteriors, step: Step, grid: int) -> float:
+    """Return the highest probability that a member of a step is linked with anything."""
+    source = likely.source_gaps[step.source.start : step.source.end, grid]
+    target = likely.target_gaps[grid, step.target.start : step.target.end]
+    return max(1 - float(min(source.min(initial=1.0), target.min(initial=1.0))), 1e-9)
+
+
+def _moved_by(span: Span, start: int) -> range:
+    return range(start + span.start, start + span.end)
+
+
+def _chances(likely: Posteriors, blocks: Sequence[Block]) -> Iterator[Chance]:
+    """Yield the chances of the members of all beads that are likely enough to count."""
+    for (a, b), beads in likely.beads.items():
+        ends = np.nonzero(beads >= LEAST_CHANCE)
+        for i, grid, j, probability in zip(
+            *(x.tolist() for x in (*ends, beads[ends])), strict=True
+        ):
+            block = blocks[grid]
+            for source in range(i - a, i):
+                for target in range(j - b, j):
+                    yield Chance(
+                        source=block.source.start + source,
+                        target=block.target.start + target,
+                        probability=probability,
+                    )
+
+
+def _batches(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+    """Yield the blocks, those of about the same size together, up to ``BATCH_POINTS`` points."""
+    batch: list[Block] = []
+    height = width = 0
+    for block in sorted(blocks, key=lambda block: (len(block.source), len(block.target))):
+        height, width = max(height, len(block.source)), max(width, len(block.target))
+        if batch and (len(batch) + 1) * (height + 1) * (width + 1) > BATCH_POINTS:
+            yield batch
+            batch, height, width = [], len(block.source), len(block.target)
+        batch.append(block)
+    if batch:
+        yield batch

@@ -15,7 +15,8 @@ Matrix = NDArray[np.float32]
 RIVALS = 3
 """Nearest others that a pair is held against."""
 UNRELATED = 0.1
-"""Cosine of unrelated texts, for where a paragraph has nothing to be held against."""
+"""Cosine of unrelated texts. No rival counts as farther, and where a text has too few paragraphs
+unrelated ones stand in: so one more that has nothing to do with the article changes nothing."""
 _BLOCK = 512
 """Source rows at a time: bounds memory at ``512 * m`` cosines."""
 
@@ -24,8 +25,8 @@ _BLOCK = 512
 class Neighbours:
     """Highest ``RIVALS + 1`` cosines of each paragraph to the other text, and whose the first is.
 
-    ``highest`` is ``(n, k)``, falling; ``nearest`` is ``(n,)``, an index into the other text.
-    ``k`` is smaller where the other text is short.
+    ``highest`` is ``(n, RIVALS + 1)``, falling, at least ``UNRELATED``; ``nearest`` is ``(n,)``, an
+    index into the other text.
     """
 
     highest: Matrix
@@ -43,8 +44,6 @@ class Neighbours:
             paragraphs: Their indexes, ``(rows,)``.
         """
         highest = self.highest[paragraphs]
-        if highest.shape[1] == 1:
-            return np.full_like(cosines, UNRELATED)
         # A cosine among the highest is not its own rival; of the others the lowest drops out.
         total = highest.sum(axis=1, keepdims=True) - np.maximum(cosines, highest[:, -1:])
         mean: Matrix = total / np.float32(highest.shape[1] - 1)
@@ -52,8 +51,6 @@ class Neighbours:
 
     def next_highest(self) -> Matrix:
         """Return the mean of each paragraph's highest cosines after the first: ``(n,)``."""
-        if self.highest.shape[1] == 1:
-            return np.full(len(self.highest), UNRELATED, np.float32)
         mean: Matrix = self.highest[:, 1:].mean(axis=1)
         return mean
 
@@ -84,6 +81,7 @@ def find_neighbours(source: Matrix, target: Matrix) -> tuple[Neighbours, Neighbo
 
 
 def _highest(cosines: Matrix, count: int) -> Matrix:
-    """Return the ``count`` highest of each row, falling."""
-    count = min(count, cosines.shape[1])
+    """Return the ``count`` highest of each row, falling, or what is unrelated if that is more."""
+    unrelated = np.full((len(cosines), count), UNRELATED, np.float32)
+    cosines = np.hstack([cosines, unrelated])
     return -np.sort(np.partition(-cosines, count - 1, axis=1)[:, :count], axis=1)

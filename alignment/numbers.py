@@ -19,6 +19,18 @@ def find_numbers(text: str) -> frozenset[str]:
     return frozenset(_canonical(match) for match in _NUMBER.finditer(text))
 
 
+def numbers_as_written(text: str) -> dict[str, str]:
+    """Return the same numbers as the text first writes them, in its order.
+
+    >>> numbers_as_written("1,250 of 3.50")
+    {'1250': '1,250', '3.5': '3.50'}
+    """
+    found: dict[str, str] = {}
+    for match in _NUMBER.finditer(text):
+        found.setdefault(_canonical(match), match[0])
+    return found
+
+
 def _canonical(match: re.Match[str]) -> str:
     fraction = match["fraction"]
     whole = match[0] if fraction is None else match[0][: -len(fraction) - 1]

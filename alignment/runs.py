@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.edition import Flags, Matrix, Sentences
+from alignment.beads import Span
+from alignment.edition import PLAIN, Flags, Indexes, Matrix, Sentences
 from alignment.search import SHAPES
 
 LONGEST_RUN = max(max(shape) for shape in SHAPES)
@@ -22,8 +24,8 @@ class Runs:
     end, and rows before ``k`` are empty.
     """
 
-    vectors: Sequence[Matrix]
-    """``(n + 1, d)``."""
+    weighted: Matrix
+    """``(n, d)``: vectors of the sentences, each by how much it counts in its runs."""
     chars: Sequence[Matrix]
     """In characters of English."""
     possible: Sequence[Flags]
@@ -36,11 +38,21 @@ class Runs:
     """Whether a run ends where a paragraph does."""
     numbers: Sequence[frozenset[str]]
     """Of the sentence that ends in each row."""
+    kinds: Indexes
+    """Number of the kind of the sentence that ends in each row; 0 is a plain one's, -1 unknown."""
 
-    @property
-    def sentences(self) -> Matrix:
-        """Vectors of the single sentences, ``(n, d)``."""
-        return self.vectors[0][1:]
+    def vectors(self, length: int, rows: Span) -> Matrix:
+        """Return the unit vectors of the runs that end in some grid rows: ``(len(rows), d)``.
+
+        That of a run is the mean of its sentences', weighted by the square root of their length:
+        to encode every run anew takes several times as long, and to add up the encoder's token
+        features gained nothing on the development sets.
+        """
+        sums = np.zeros((len(rows), self.weighted.shape[1]), np.float32)
+        first = max(rows.start, length)
+        for back in range(length if first < rows.end else 0):
+            sums[first - rows.start :] += self.weighted[first - 1 - back : rows.end - 1 - back]
+        return _unit(sums)
 
     def number_table(self, columns: Mapping[str, int]) -> NDArray[np.bool_]:
         """Return which columns the numbers of each sentence fall into, by grid row."""
@@ -51,25 +63,27 @@ class Runs:
 
 
 def find_runs(sentences: Sentences) -> Runs:
-    """Return the runs of sentences.
-
-    The vector of a run is the mean of its sentences', weighted by the square root of their length:
-    to encode every run anew takes several times as long, and to add up the encoder's token
-    features gained nothing on the development sets.
-    """
-    weighted = np.sqrt(sentences.chars)[:, np.newaxis] * sentences.vectors
+    """Return the runs of sentences."""
     lengths = range(1, LONGEST_RUN + 1)
     inside = sentences.follows.astype(np.float32)
     opened = (sentences.follows & sentences.begins).astype(np.float32)
     return Runs(
-        vectors=[_unit(_run_sums(weighted, length)) for length in lengths],
+        weighted=np.sqrt(sentences.chars)[:, np.newaxis] * sentences.vectors,
         chars=[_run_sums(sentences.in_english, length) for length in lengths],
         possible=[_joints(inside, length) == length - 1 for length in lengths],
         begin=[_first(sentences.begins, length) for length in lengths],
         crossings=[_joints(opened, length) for length in lengths],
         finish=np.concatenate([[False], sentences.finishes]),
         numbers=[frozenset(), *sentences.numbers],
+        kinds=np.array([0, *(_kind_number(kind) for kind in sentences.kinds)], np.intp),
     )
+
+
+def _kind_number(kind: str | None) -> int:
+    """Return a number that only this kind has, within what a checksum can tell apart."""
+    if kind is None:
+        return -1
+    return 0 if kind == PLAIN else 1 + crc32(kind.encode("utf-8", "surrogatepass"))
 
 
 def _run_sums(values: Matrix, length: int) -> Matrix:

@@ -8,12 +8,15 @@ only an exact match is a hit, and not in recall (Sennrich & Volk, 2010).
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TypeAlias
 
 from alignment.beads import Alignment, Bead
 
 Group: TypeAlias = tuple[frozenset[int], frozenset[int]]
+
+Judged: TypeAlias = tuple[tuple[float, bool], ...]
+"""Confidences, and whether each was right."""
 
 BINS = 10
 """Bins of the calibration error; each holds as many groups as the next."""
@@ -49,8 +52,10 @@ class Counts:
     unmatched_recall: Ratio = Ratio()
     moved: Ratio = Ratio()
     """Gold groups with a moved paragraph of which at least one link was found."""
-    judged: tuple[tuple[float, bool], ...] = ()
+    judged: Judged = ()
     """Of groups with two sides: confidence, and whether gold has exactly the group."""
+    judged_unmatched: Judged = ()
+    """Of paragraphs left alone: confidence, and whether gold leaves them alone, too."""
 
     def __add__(self, other: "Counts") -> "Counts":
         names = [part.name for part in fields(self)]
@@ -59,14 +64,35 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """F1 scores, share of moved groups found, and expected calibration error; all in [0, 1]."""
+    """F1 scores, share of moved groups found, and how far confidences hold; shares in [0, 1]."""
 
     strict_f1: float
     lax_f1: float
     link_f1: float
     unmatched_f1: float
     moved: float
+    """Share of gold groups with a moved paragraph of which a link was found; 0 without any."""
     ece: float
+    """Expected calibration error of the groups with two sides."""
+    auc: float | None
+    """How well their confidence tells right from wrong: area under the ROC; None where all are
+    right or all wrong."""
+    unmatched_ece: float
+    """The same of the paragraphs left alone."""
+    unmatched_auc: float | None
+    groups: int
+    """Gold groups with two sides."""
+    moved_groups: int
+    """Those of them with a moved paragraph."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bin:
+    """Groups of like confidence: their mean confidence, the share that was right, their number."""
+
+    confidence: float
+    right: float
+    size: int
 
 
 def count_hits(
@@ -112,6 +138,11 @@ def count_hits(
             for group, confidence in judged
             if group[0] and group[1]
         ),
+        judged_unmatched=tuple(
+            (confidence, single in gold_alone)
+            for group, confidence in judged
+            for single in _by_paragraph([group])[1]
+        ),
     )
 
 
@@ -124,22 +155,57 @@ def figures_of(counts: Counts) -> Figures:
         unmatched_f1=_f1(counts.unmatched_precision, counts.unmatched_recall),
         moved=counts.moved.value,
         ece=calibration_error(counts.judged),
+        auc=area_under_roc(counts.judged),
+        unmatched_ece=calibration_error(counts.judged_unmatched),
+        unmatched_auc=area_under_roc(counts.judged_unmatched),
+        groups=counts.strict_recall.of,
+        moved_groups=counts.moved.of,
     )
 
 
 def calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
     """Return the expected calibration error of confidences, given which were right.
 
-    Sorted by confidence and cut into ``BINS`` bins of equal size: the mean distance of confidence
-    from the share that was right, weighted by size (Naeini et al., 2015, with bins of equal mass).
+    The mean distance of confidence from the share that was right, over bins weighted by size
+    (Naeini et al., 2015, with bins of equal mass); 0 where nothing was judged.
     """
+    bins = calibration_bins(judged)
+    distance = sum(members.size * abs(members.confidence - members.right) for members in bins)
+    return distance / len(judged) if judged else 0.0
+
+
+def calibration_bins(judged: Sequence[tuple[float, bool]]) -> list[Bin]:
+    """Return up to ``BINS`` bins of equal size, by rising confidence; none is empty."""
     ordered = sorted(judged)
-    if not ordered:
-        return 0.0
     cuts = [len(ordered) * cut // BINS for cut in range(BINS + 1)]
-    bins = [ordered[start:end] for start, end in pairwise(cuts)]
-    distance = sum(abs(sum(confidence - hit for confidence, hit in members)) for members in bins)
-    return distance / len(ordered)
+    return [
+        Bin(
+            confidence=sum(confidence for confidence, _ in ordered[start:end]) / (end - start),
+            right=sum(right for _, right in ordered[start:end]) / (end - start),
+            size=end - start,
+        )
+        for start, end in pairwise(cuts)
+        if start < end
+    ]
+
+
+def area_under_roc(judged: Sequence[tuple[float, bool]]) -> float | None:
+    """Return the probability that what was right has a higher confidence than what was wrong.
+
+    Ties count half. None where all is right or all wrong, so that there is nothing to tell apart.
+    Time is O(n log n).
+    """
+    right_in_all = sum(right for _, right in judged)
+    pairs = right_in_all * (len(judged) - right_in_all)
+    if not pairs:
+        return None
+    higher, wrong_below = 0.0, 0
+    for _, tied in groupby(sorted(judged), key=lambda one: one[0]):
+        rights = [right for _, right in tied]
+        wrong = rights.count(False)
+        higher += rights.count(True) * (wrong_below + wrong / 2)
+        wrong_below += wrong
+    return higher / pairs
 
 
 def _group(bead: Bead) -> Group:

@@ -1,12 +1,15 @@
-"""Best path and posteriors over the grid of prefix pairs of two texts, for any additive score.
+"""Best path and posteriors over grids of prefix pairs of two texts, for any additive score.
 
-Grid point ``(i, j)`` says that ``i`` source and ``j`` target paragraphs are done; a bead is an edge
+Grid point ``(i, j)`` says that ``i`` source and ``j`` target sentences are done; a bead is an edge
 between two points. Scores are in nats, high is good, and add up along a path (Gale & Church, 1993,
 https://aclanthology.org/J93-1004, whose costs are scores with the sign turned).
 
 Where source and target gaps touch, the source gaps come first. Without that rule one alignment
 would be many paths, ``p`` source and ``q`` target gaps in ``(p + q)! / (p! q!)`` orders, and sums
 over paths would favour gaps.
+
+Several grids are searched at once, row by row: of small grids a row takes no longer alone than
+with a hundred others.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +24,7 @@ from alignment.beads import Span
 Floats: TypeAlias = NDArray[np.float64]
 Reals: TypeAlias = NDArray[np.float32] | NDArray[np.float64]
 Shape: TypeAlias = tuple[int, int]
-"""How many source and target paragraphs a bead holds."""
+"""How many source and target sentences a bead holds."""
 
 SHAPES: tuple[Shape, ...] = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 """Beads with two sides; 1-0 and 0-1 come on top. Of equally good ones the earliest wins."""
@@ -29,17 +32,20 @@ SHAPES: tuple[Shape, ...] = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """What every bead that a path may use is worth, in nats.
+    """What every bead that a path may use is worth, in nats, for ``g`` grids.
 
-    ``columns`` has a span of grid columns for each of the ``n + 1`` grid rows: the points that a
-    path may pass. ``beads[shape][i]`` scores the beads that end in row ``i``, one a column of that
-    row, minus infinity where there is none. Gaps are scored by paragraph: ``(n,)`` and ``(m,)``.
+    Grids smaller than the largest, of ``n`` by ``m`` sentences, are filled up to its size with
+    what no path of theirs can use.
     """
 
-    columns: Sequence[Span]
-    beads: Mapping[Shape, Sequence[Reals]]
+    sizes: Sequence[tuple[int, int]]
+    """Sentences of both texts of each grid."""
+    beads: Mapping[Shape, Reals]
+    """``(n + 1, g, m + 1)``: beads that end at each point, minus infinity where there is none."""
     source_gaps: Reals
+    """``(n, g)``."""
     target_gaps: Reals
+    """``(g, m)``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,213 +58,193 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RowPosteriors:
-    """Probabilities of the edges that end in one grid row.
+class Posteriors:
+    """Probabilities of all beads and gaps, over all paths weighted by exp(score).
 
-    ``beads[shape]`` has one for each column of the row. ``source_gap`` is that of the row's
-    paragraph, wherever it stands. ``target_gaps[k]`` is that of the gap along the row into its
-    column ``k + 1``; a target paragraph's own is the sum over all rows.
+    Shapes are those of `Scores`. A gap's is that its sentence has no counterpart, wherever the gap
+    stands.
     """
 
-    row: int
     beads: Mapping[Shape, Floats]
-    source_gap: float
-    target_gaps: Reals
+    source_gaps: Floats
+    target_gaps: Floats
+    log_sums: Floats
+    """``(g,)``: log of the sum over all paths, in nats."""
+
+    def of(self, step: Step, grid: int) -> float:
+        """Return that of a step of a path through a grid."""
+        i, j = step.source.end, step.target.end
+        if not step.target:
+            probability = self.source_gaps[i - 1, grid]
+        elif not step.source:
+            probability = self.target_gaps[grid, j - 1]
+        else:
+            probability = self.beads[len(step.source), len(step.target)][i, grid, j]
+        return min(float(probability), 1.0)
 
 
-class NoPathError(ValueError):
-    """The corridor is broken: no path leads from its first point to its last."""
+def best_paths(scores: Scores) -> list[list[Step]]:
+    """Return, for each grid, the beads of the path with the highest score, in reading order.
 
-    def __init__(self, n_source: int, n_target: int) -> None:
-        super().__init__(
-            f"no path through {n_source} source and {n_target} target paragraphs: "
-            "widen the corridor until each of its rows meets the next"
-        )
-
-
-def best_path(scores: Scores) -> list[Step]:
-    """Return the beads of the path with the highest score, in reading order.
-
-    Time and memory are linear in the number of grid points that ``columns`` leaves.
-
-    Raises:
-        NoPathError: If no path leads through.
+    Time and memory are linear in the number of grid points.
     """
     sums = _forward(scores, np.maximum)
-    i, j = len(scores.source_gaps), len(scores.target_gaps)
-    if np.isneginf(sums.any[i][-1]):
-        raise NoPathError(i, j)
-    steps: list[Step] = []
-    while i or j:
-        _, step = max(_last_steps(scores, sums, i, j), key=lambda candidate: candidate[0])
-        steps.append(step)
-        i, j = step.source.start, step.target.start
-    return steps[::-1]
+    return [_trace(scores, sums, grid) for grid in range(len(scores.sizes))]
 
 
-def path_posteriors(scores: Scores, path: Sequence[Step]) -> list[float]:
-    """Return the probability of each step of a path, over all paths weighted by exp(score).
-
-    That of a gap is that its paragraph has no counterpart, whatever stands opposite.
-    """
-    found = np.zeros(len(path))
-    target_gaps = np.zeros(len(scores.target_gaps) + 1)
-    at_row: dict[int, list[int]] = {}
-    for place, step in enumerate(path):
-        at_row.setdefault(step.source.end, []).append(place)
-    for row in posteriors(scores):
-        columns = scores.columns[row.row]
-        target_gaps[columns.start + 1 : columns.end] += row.target_gaps
-        for place in at_row.get(row.row, ()):
-            step = path[place]
-            if step.source and step.target:
-                shape = len(step.source), len(step.target)
-                found[place] = row.beads[shape][step.target.end - columns.start]
-            elif step.source:
-                found[place] = row.source_gap
-    for place, step in enumerate(path):
-        if not step.source:
-            found[place] = target_gaps[step.target.end]
-    return [float(probability) for probability in np.clip(found, 0.0, 1.0)]
-
-
-def posteriors(scores: Scores) -> Iterator[RowPosteriors]:
-    """Yield the probabilities of all edges, row by row from the last to the first.
+def posteriors(scores: Scores) -> Posteriors:
+    """Return the probabilities of all beads and gaps.
 
     Sums over all paths by the forward-backward algorithm, as in a semi-Markov conditional random
-    field (Sarawagi & Cohen, 2004, https://papers.nips.cc/paper/2648). Keeps the forward sums of all
-    rows and the backward sums of as many as the longest bead needs.
+    field (Sarawagi & Cohen, 2004, https://papers.nips.cc/paper/2648).
     """
-    sums = _forward(scores, np.logaddexp)
-    everything = sums.any[-1][-1]
-    if np.isneginf(everything):
-        raise NoPathError(len(scores.source_gaps), len(scores.target_gaps))
-    gaps_before = _gaps_before(scores)
-    rest: dict[int, Floats] = {}
-    for i in range(len(scores.columns) - 1, -1, -1):
-        rest[i], rest_in_gap = _backward_row(scores, rest, i, gaps_before)
-        yield _row_posteriors(scores, sums, i, rest[i] - everything, rest_in_gap - everything)
-        rest.pop(i + max(a for a, _ in scores.beads), None)
+    flow = _Flow.of(scores)
+    beads = {}
+    for shape, values in scores.beads.items():
+        beads[shape] = np.zeros(values.shape)
+        before, ends = _edges(shape)
+        logs = flow.sums.any[before] + values[ends] + flow.rest[ends]
+        beads[shape][ends] = np.exp(logs - flow.log_sums[:, np.newaxis])
+    return Posteriors(
+        beads=beads,
+        source_gaps=flow.source_gaps(),
+        target_gaps=flow.target_gaps(),
+        log_sums=flow.log_sums,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sums:
-    """Best score or log sum of the paths to each grid point.
+    """Best score or log sum of the paths to each grid point: ``(n + 1, g, m + 1)``.
 
     ``any`` over all of them, ``open`` over those that do not end in a target gap: only these may
     go on with a source gap.
     """
 
-    any: list[Floats]
-    open: list[Floats]
+    any: Floats
+    open: Floats
+
+
+def _edges(shape: Shape) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
+    """Return the points from which beads of a shape start, and in the same order their ends."""
+    a, b = shape
+    every = slice(None)
+    return (slice(None, -a), every, slice(None, -b)), (slice(a, None), every, slice(b, None))
 
 
 def _forward(scores: Scores, plus: np.ufunc) -> _Sums:
-    """Fill the grid forwards; ``plus`` is ``maximum`` for the best path, ``logaddexp`` for sums."""
-    gaps_before = _gaps_before(scores)
-    sums = _Sums(any=[], open=[])
-    for i, columns in enumerate(scores.columns):
-        row = np.full(len(columns), -np.inf)
+    """Fill the grids forwards; ``plus`` is ``maximum`` for the best path, else ``logaddexp``."""
+    before = _gaps_before(scores)
+    n, width = len(scores.source_gaps), before.shape[-1]
+    sums = _Sums(any=np.empty((n + 1, *before.shape)), open=np.empty((n + 1, *before.shape)))
+    for i in range(n + 1):
+        row = sums.open[i]
+        row[:] = -np.inf
         if i == 0:
-            row[0] = 0.0
-        for shape, rows in scores.beads.items():
-            if shape[0] <= i:
-                here, there = _meeting(scores, i, shape)
-                row[here] = plus(row[here], sums.any[i - shape[0]][there] + rows[i][here])
+            row[:, 0] = 0.0
+        for (a, b), beads in scores.beads.items():
+            if a <= i and b < width:
+                plus(row[:, b:], sums.any[i - a][:, :-b] + beads[i][:, b:], out=row[:, b:])
         if i > 0:
-            here, there = _meeting(scores, i, (1, 0))
-            row[here] = plus(row[here], sums.open[i - 1][there] + scores.source_gaps[i - 1])
+            gap = scores.source_gaps[i - 1][:, np.newaxis]
+            plus(row, sums.open[i - 1] + gap, out=row)
         # any[j] = plus(open[j], any[j - 1] + gap[j]), solved for the whole row at once.
-        before = gaps_before[columns.start : columns.end]
-        sums.open.append(row)
-        sums.any.append(plus.accumulate(row - before) + before)
+        sums.any[i] = plus.accumulate(row - before, axis=1) + before
     return sums
 
 
 def _gaps_before(scores: Scores) -> Floats:
-    """Return the summed scores of the gaps of the first ``j`` target paragraphs: ``(m + 1,)``."""
-    return np.concatenate([[0.0], np.cumsum(scores.target_gaps)])
+    """Return the summed scores of the gaps of the first ``j`` target sentences: ``(g, m + 1)``."""
+    grids = len(scores.sizes)
+    gaps = np.hstack([np.zeros((grids, 1)), scores.target_gaps])
+    before: Floats = np.cumsum(gaps, axis=1)
+    return before
 
 
-def _meeting(scores: Scores, i: int, shape: Shape) -> tuple[slice, slice]:
-    """Return where beads of a shape end in row ``i``, and where they start in their first row."""
-    columns, earlier = scores.columns[i], scores.columns[i - shape[0]]
-    start = max(columns.start, earlier.start + shape[1])
-    end = max(start, min(columns.end, earlier.end + shape[1]))
-    return (
-        slice(start - columns.start, end - columns.start),
-        slice(start - shape[1] - earlier.start, end - shape[1] - earlier.start),
-    )
+def _trace(scores: Scores, sums: _Sums, grid: int) -> list[Step]:
+    """Return the steps of the best path, from its end back to its start, in reading order."""
+    i, j = scores.sizes[grid]
+    steps: list[Step] = []
+    while i or j:
+        _, step = max(_last_steps(scores, sums, grid, i, j), key=_total)
+        steps.append(step)
+        i, j = step.source.start, step.target.start
+    return steps[::-1]
 
 
-def _last_steps(scores: Scores, sums: _Sums, i: int, j: int) -> Iterator[tuple[float, Step]]:
+def _total(candidate: tuple[float, Step]) -> float:
+    return candidate[0]
+
+
+def _last_steps(
+    scores: Scores, sums: _Sums, grid: int, i: int, j: int
+) -> Iterator[tuple[float, Step]]:
     """Yield the steps that may lead to a point, each with the score of the best path it ends.
 
     The target gap comes last, so that it never wins a tie and comes before no source gap.
     """
-    column = j - scores.columns[i].start
-
-    def edge(shape: Shape, sums_there: list[Floats], score: float) -> tuple[float, Step]:
-        row, there = i - shape[0], j - shape[1]
-        columns = scores.columns[row]
-        before = -np.inf
-        if columns.start <= there < columns.end:
-            before = sums_there[row][there - columns.start]
-        return before + score, Step(source=Span(row, i), target=Span(there, j), score=score)
-
-    for shape, rows in scores.beads.items():
-        if shape[0] <= i and shape[1] <= j:
-            yield edge(shape, sums.any, float(rows[i][column]))
+    for (a, b), beads in scores.beads.items():
+        if a <= i and b <= j:
+            score = float(beads[i, grid, j])
+            step = Step(source=Span(i - a, i), target=Span(j - b, j), score=score)
+            yield float(sums.any[i - a, grid, j - b]) + score, step
     if i > 0:
-        yield edge((1, 0), sums.open, float(scores.source_gaps[i - 1]))
+        score = float(scores.source_gaps[i - 1, grid])
+        step = Step(source=Span(i - 1, i), target=Span(j, j), score=score)
+        yield float(sums.open[i - 1, grid, j]) + score, step
     if j > 0:
-        yield edge((0, 1), sums.any, float(scores.target_gaps[j - 1]))
+        score = float(scores.target_gaps[grid, j - 1])
+        step = Step(source=Span(i, i), target=Span(j - 1, j), score=score)
+        yield float(sums.any[i, grid, j - 1]) + score, step
 
 
-def _backward_row(
-    scores: Scores, rest: Mapping[int, Floats], i: int, gaps_before: Floats
-) -> tuple[Floats, Floats]:
-    """Return the log sums from the points of row ``i`` to the end, given those of later rows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Flow:
+    """Log sums of the paths to each grid point and from it: ``(n + 1, g, m + 1)``."""
 
-    The second is for paths that came by a target gap, and so may not go on with a source gap.
-    """
-    columns, last = scores.columns[i], len(scores.columns) - 1
-    row = np.full(len(columns), -np.inf)
-    if i == last:
-        row[-1] = 0.0
-    for shape, rows in scores.beads.items():
-        if (end := i + shape[0]) <= last:
-            here, there = _meeting(scores, end, shape)
-            row[there] = np.logaddexp(row[there], rows[end][here] + rest[end][here])
-    before = gaps_before[columns.start : columns.end]
-    in_gap = np.logaddexp.accumulate((row + before)[::-1])[::-1] - before
-    free = in_gap.copy()
-    if i < last:
-        here, there = _meeting(scores, i + 1, (1, 0))
-        free[there] = np.logaddexp(free[there], scores.source_gaps[i] + rest[i + 1][here])
-    return free, in_gap
+    scores: Scores
+    sums: _Sums
+    rest: Floats
+    rest_in_gap: Floats
+    """From each point for paths that came by a target gap: they may not go on with a source gap."""
+    log_sums: Floats
+    """Over all paths of each grid: ``(g,)``."""
 
+    @classmethod
+    def of(cls, scores: Scores) -> "_Flow":
+        """Sum up forwards and backwards."""
+        sums = _forward(scores, np.logaddexp)
+        before = _gaps_before(scores)
+        n, width = len(scores.source_gaps), before.shape[-1]
+        rest, rest_in_gap = np.empty_like(sums.any), np.empty_like(sums.any)
+        for i in range(n, -1, -1):
+            row = np.full(before.shape, -np.inf)
+            for grid, (last, end) in enumerate(scores.sizes):
+                if last == i:
+                    row[grid, end] = 0.0
+            for (a, b), beads in scores.beads.items():
+                if i + a <= n and b < width:
+                    onwards = beads[i + a][:, b:] + rest[i + a][:, b:]
+                    np.logaddexp(row[:, :-b], onwards, out=row[:, :-b])
+            backwards: Floats = (row + before)[:, ::-1]
+            summed: Floats = np.logaddexp.accumulate(backwards, axis=1)
+            rest_in_gap[i] = summed[:, ::-1] - before
+            rest[i] = rest_in_gap[i]
+            if i < n:
+                gap = scores.source_gaps[i][:, np.newaxis]
+                np.logaddexp(rest[i], gap + rest[i + 1], out=rest[i])
+        return cls(
+            scores=scores, sums=sums, rest=rest, rest_in_gap=rest_in_gap, log_sums=rest[0, :, 0]
+        )
 
-def _row_posteriors(
-    scores: Scores, sums: _Sums, i: int, rest: Floats, rest_in_gap: Floats
-) -> RowPosteriors:
-    """Return what ends in row ``i``; ``rest`` are log sums to the end over that of all paths."""
-    beads = {}
-    for shape, rows in scores.beads.items():
-        beads[shape] = np.zeros(len(rest))
-        if shape[0] <= i:
-            here, there = _meeting(scores, i, shape)
-            beads[shape][here] = np.exp(sums.any[i - shape[0]][there] + rows[i][here] + rest[here])
-    source_gap = 0.0
-    if i > 0:
-        here, there = _meeting(scores, i, (1, 0))
-        before = sums.open[i - 1][there] + scores.source_gaps[i - 1]
-        source_gap = float(np.exp(before + rest[here]).sum())
-    columns = scores.columns[i]
-    gaps = scores.target_gaps[columns.start : columns.end - 1]
-    return RowPosteriors(
-        row=i,
-        beads=beads,
-        source_gap=source_gap,
-        target_gaps=np.exp(sums.any[i][:-1] + gaps + rest_in_gap[1:]),
-    )
+    def source_gaps(self) -> Floats:
+        """Return the probability that each source sentence has no counterpart: ``(n, g)``."""
+        logs = self.sums.open[:-1] + self.scores.source_gaps[:, :, np.newaxis] + self.rest[1:]
+        found: Floats = np.exp(logs - self.log_sums[:, np.newaxis]).sum(axis=2)
+        return found
+
+    def target_gaps(self) -> Floats:
+        """Return the same of the target: ``(g, m)``."""
+        logs = self.sums.any[:, :, :-1] + self.scores.target_gaps + self.rest_in_gap[:, :, 1:]
+        found: Floats = np.exp(logs - self.log_sums[:, np.newaxis]).sum(axis=0)
+        return found

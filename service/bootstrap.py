@@ -15,11 +15,20 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 from structlog.typing import EventDict, Processor
 
-from alignment import OfflineEncoder, SentenceEncoder
+from alignment import (
+    CachedEncoder,
+    EncoderModelError,
+    MemoryCache,
+    OfflineEncoder,
+    SentenceEncoder,
+    SentenceTransformersEncoder,
+)
 from service.db.connect import create_engine_for, has_no_connection_left, probe
 from service.db.connect import sessions as make_sessions
 from service.db.embedded import EmbeddedServer, start_embedded
 from service.db.migrate import upgrade
+from service.db.vectors import VectorStore
+from service.domain.errors import InvalidInputError
 from service.mt.catalogue import Catalogue
 from service.mt.translator import Translator
 from service.settings import Settings
@@ -88,9 +97,23 @@ def make_translator(settings: Settings) -> Translator:
     )
 
 
-def make_encoder(settings: Settings) -> SentenceEncoder:
-    """Return the sentence encoder that needs no network."""
-    return OfflineEncoder(threads=settings.threads)
+def make_encoder(settings: Settings, database: Database | None = None) -> SentenceEncoder:
+    """Return the sentence encoder, behind a cache: the database's, or one of this process.
+
+    Raises:
+        InvalidInputError: If the encoder that the settings name cannot be used.
+    """
+    cache = VectorStore(database.sessions) if database else MemoryCache()
+    return CachedEncoder(_load_encoder(settings), cache)
+
+
+def _load_encoder(settings: Settings) -> SentenceEncoder:
+    if settings.encoder is None:
+        return OfflineEncoder(threads=settings.threads)
+    try:
+        return SentenceTransformersEncoder(settings.encoder, threads=settings.threads)
+    except EncoderModelError as error:
+        raise InvalidInputError(f"{error} (TRIPTYCH_ENCODER)") from error
 
 
 def configure_quiet_logging() -> None:

@@ -39,4 +39,9 @@ class Settings(BaseSettings):
     engine: Literal["ctranslate2", "transformers"] = Field(
         default="ctranslate2", description="What runs the models."
     )
+    encoder: str | None = Field(
+        default=None,
+        description="A sentence-transformers model for aligning: its folder, or its name if it is "
+        "in the hub's cache; else the encoder that comes along.",
+    )
     threads: int = Field(default=2, ge=1, le=256, description="Processor threads for a model.")

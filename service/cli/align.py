@@ -8,11 +8,20 @@ from typing import Annotated
 import typer
 
 from service.bootstrap import make_encoder
-from service.cli.options import AsIsOption, EncodingOption, format_of, read_bytes
+from service.cli.options import (
+    AsIsOption,
+    EncodingOption,
+    check_writable,
+    format_of,
+    read_bytes,
+    write_text,
+)
 from service.domain.errors import InvalidInputError
 from service.domain.language import Language, parse_language
 from service.settings import Settings
-from service.usecases.align_documents import AlignedPair, EditionText, align_documents
+from service.usecases.align_documents import AlignedPair, align_documents
+from service.usecases.align_paragraphs import MARKED_UP, EditionText
+from service.usecases.draw_documents import draw_documents
 from service.usecases.read_submission import read_submission
 
 
@@ -45,6 +54,9 @@ def align(
         str | None, typer.Option(metavar="en,fr", help="Their languages; else recognised.")
     ] = None,
     output_format: Annotated[Format, typer.Option("--format")] = Format.TSV,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="Draw the alignment there, as SVG.")
+    ] = None,
     as_is: AsIsOption = False,
     encoding: EncodingOption = None,
 ) -> None:
@@ -59,12 +71,18 @@ def align(
     languages = [parse_language(code) for code in langs.split(",")] if langs else None
     if languages is not None and len(languages) != len(files):
         raise LanguagesMismatchError(len(languages), len(files))
+    if plot is not None:
+        check_writable(plot)
     editions = [
         _edition(path, languages[i] if languages else None, as_is=as_is, encoding=encoding)
         for i, path in enumerate(files)
     ]
+    pairs = []
     for pair in align_documents(editions, make_encoder(Settings())):
         typer.echo(_json(pair) if output_format is Format.JSONL else _tsv(pair))
+        pairs.append(pair)
+    if plot is not None:
+        write_text(plot, draw_documents(editions, pairs))
 
 
 def _edition(
@@ -78,7 +96,9 @@ def _edition(
         encoding=encoding,
         repair=not as_is,
     )
-    return EditionText(language=known, paragraphs=document.paragraphs)
+    return EditionText(
+        language=known, paragraphs=document.paragraphs, marked_up=document.format == MARKED_UP
+    )
 
 
 def _json(pair: AlignedPair) -> str:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from service.cli.bench_align import align
 from service.cli.options import JsonOption, SourceOption, TargetOption, read_bytes
 from service.cli.progress import progress
 from service.domain.language import Direction
@@ -28,6 +29,7 @@ group = typer.Typer(no_args_is_help=True, help="Speed, as a ratio to what it is 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
+    group.command("align", epilog="Example: triptych bench align --paragraphs 100,1000")(align)
     app.add_typer(group, name="bench")
 
 

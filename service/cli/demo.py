@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from importlib.metadata import version
 from typing import Annotated, Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy.orm import Session, sessionmaker
 
+from alignment import SentenceEncoder
 from service.bootstrap import (
     Database,
     configure_quiet_logging,
@@ -82,14 +84,13 @@ def demo(
     console.print(f"Triptych {version('triptych')}: an article in three languages", style="bold")
     translator = make_translator(settings)
     _step("1/5  starting the database")
-    with (
-        open_database(settings) as database,
-        working(database, translator, make_encoder(settings)) as worker,
-    ):
+    with open_database(settings) as database, ExitStack() as stack:
+        encoder = make_encoder(settings, database)
+        worker = stack.enter_context(working(database, translator, encoder))
         key = _prepare(database.sessions, translator, worker)
         _show(console, database.sessions, key)
         if serve:
-            _serve(database, translator, worker, settings, key)
+            _serve(database, translator, encoder, worker, settings, key)
     worker.leave()
 
 
@@ -192,10 +193,20 @@ def _short(texts: Sequence[str]) -> Text:
 
 
 def _serve(
-    database: Database, translator: Translator, worker: Worker, settings: Settings, key: str
+    database: Database,
+    translator: Translator,
+    encoder: SentenceEncoder,
+    worker: Worker,
+    settings: Settings,
+    key: str,
 ) -> None:
     listener = _listen_near(settings)
-    app = create_app(sessions=database.sessions, translator=translator, api_key=key_of(settings))
+    app = create_app(
+        sessions=database.sessions,
+        translator=translator,
+        encoder=encoder,
+        api_key=key_of(settings),
+    )
     server = make_server(app)
     worker.stop_with_it(server)
     port = listener.getsockname()[1]

@@ -7,7 +7,7 @@ from typing import Final
 
 import typer
 
-from service.bootstrap import make_translator, open_database
+from service.bootstrap import make_encoder, make_translator, open_database
 from service.domain.errors import TriptychError
 from service.mt.model_folder import check_model
 from service.settings import Settings
@@ -29,13 +29,14 @@ def register(app: typer.Typer) -> None:
 
 
 def doctor() -> None:
-    """Check the settings, the disk, the database and the models, one line each."""
+    """Check the settings, the disk, the database, the models and the encoder, one line each."""
     settings = Settings()
     checks: dict[str, Callable[[Settings], str]] = {
         "python": _python,
         "disk": _disk,
         "database": _database,
         "models": _models,
+        "encoder": _encoder,
     }
     failed = 0
     for name, check in checks.items():
@@ -70,6 +71,10 @@ def _database(settings: Settings) -> str:
         version = database.engine.dialect.server_version_info or ()
         kind = "your own" if settings.database_url else "embedded"
         return f"{kind} PostgreSQL {'.'.join(map(str, version))}, migrated"
+
+
+def _encoder(settings: Settings) -> str:
+    return make_encoder(settings).name
 
 
 def _models(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service.bootstrap import make_translator
+from service.cli.charts import PlotOption
 from service.cli.evaluate_align import evaluate_align
 from service.cli.options import JsonOption, SourceOption, TargetOption
 from service.cli.progress import progress
@@ -57,9 +58,17 @@ def evaluate_mt(
 
 
 @group.command("align", epilog="Example: triptych evaluate align align/editions/dev")
-def align(directory: DirectoryArgument, *, json_output: JsonOption = False) -> None:
-    """Align every document of a folder and score the links against its gold."""
-    evaluate_align(directory, json_output)
+def align(
+    directory: Annotated[Path, typer.Argument(help="Folder of test sets, or one NAME.jsonl.")],
+    *,
+    json_output: JsonOption = False,
+    plot: PlotOption = None,
+) -> None:
+    """Align every article of the test sets in a folder and score the groups against gold.
+
+    With --plot also draw how often the aligner is right at each confidence.
+    """
+    evaluate_align(directory, json_output, plot)
 
 
 @group.command("split", epilog="Example: triptych evaluate split split/cases.jsonl")

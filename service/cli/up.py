@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import typer
 
@@ -44,12 +44,14 @@ def up(*, host: HostOption = None, port: PortOption = None) -> None:
     configure_logging()
     listener = listen(settings)
     translator = make_translator(settings)
-    with (
-        open_database(settings) as database,
-        working(database, translator, make_encoder(settings)) as worker,
-    ):
+    with open_database(settings) as database, ExitStack() as stack:
+        encoder = make_encoder(settings, database)
+        worker = stack.enter_context(working(database, translator, encoder))
         app = create_app(
-            sessions=database.sessions, translator=translator, api_key=key_of(settings)
+            sessions=database.sessions,
+            translator=translator,
+            encoder=encoder,
+            api_key=key_of(settings),
         )
         server = make_server(app)
         worker.stop_with_it(server)

@@ -12,7 +12,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from service.bootstrap import configure_logging, make_translator, open_database
+from service.bootstrap import configure_logging, make_encoder, make_translator, open_database
 from service.domain.errors import UnavailableError
 from service.settings import Settings
 from service.web.app import create_app
@@ -66,6 +66,7 @@ def web(*, host: HostOption = None, port: PortOption = None) -> None:
         app = create_app(
             sessions=database.sessions,
             translator=make_translator(settings),
+            encoder=make_encoder(settings, database),
             api_key=key_of(settings),
         )
         say_address(listener)

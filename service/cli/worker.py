@@ -26,7 +26,7 @@ def worker() -> None:
             database.url,
             sessions=database.sessions,
             translator=make_translator(settings),
-            encoder=make_encoder(settings),
+            encoder=make_encoder(settings, database),
         )
         typer.echo("the worker waits for jobs", err=True)
         ended = None

@@ -1,11 +1,11 @@
 """Alignments of two editions, and which of them is current."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from service.db.tables import (
     AlignmentRow,
@@ -60,12 +60,15 @@ class AlignmentRepository:
         )
         return _alignment(self._session.scalars(query).one())
 
-    def current(self, *, source_edition_id: UUID, target_edition_id: UUID) -> Alignment | None:
+    def current(
+        self, *, source_edition_id: UUID, target_edition_id: UUID, lock: bool = True
+    ) -> Alignment | None:
         """Return the current alignment of two editions, if there is one.
 
-        Nobody writes its links until the transaction ends. The target edition must be locked.
+        With ``lock`` nobody writes its links until the transaction ends, and the target edition
+        must be locked.
         """
-        row = self._session.scalar(
+        query = (
             select(AlignmentRow)
             .join(EditionRevisionRow, EditionRevisionRow.id == AlignmentRow.source_revision_id)
             .where(
@@ -73,9 +76,9 @@ class AlignmentRepository:
                 EditionRevisionRow.edition_id == source_edition_id,
                 AlignmentRow.is_current,
             )
-            .with_for_update(of=AlignmentRow)
             .execution_options(populate_existing=True)
         )
+        row = self._session.scalar(query.with_for_update(of=AlignmentRow) if lock else query)
         return _alignment(row) if row else None
 
     def of_articles(self, article_ids: Sequence[UUID]) -> list[Alignment]:
@@ -87,6 +90,22 @@ class AlignmentRepository:
             .order_by(AlignmentRow.id)
         )
         return [_alignment(row) for row in self._session.scalars(query)]
+
+    def standing_for(self, alignment_ids: Collection[UUID]) -> set[UUID]:
+        """Return the current alignments of the editions that any of these was made of."""
+        before, before_source = aliased(AlignmentRow), aliased(EditionRevisionRow)
+        query = (
+            select(AlignmentRow.id)
+            .join(EditionRevisionRow, EditionRevisionRow.id == AlignmentRow.source_revision_id)
+            .join(before, before.target_edition_id == AlignmentRow.target_edition_id)
+            .join(before_source, before_source.id == before.source_revision_id)
+            .where(
+                before.id.in_(alignment_ids),
+                before_source.edition_id == EditionRevisionRow.edition_id,
+                AlignmentRow.is_current,
+            )
+        )
+        return set(self._session.scalars(query))
 
     def add(
         self,

@@ -17,14 +17,18 @@ from service.db.errors import (
     DatabaseBusyError,
     DatabaseEncodingError,
     DatabaseGoneError,
+    DatabaseLacksVectorError,
     DatabasePrivilegeError,
     DatabaseTooOldError,
     DatabaseUrlError,
     DiskFullError,
 )
+from service.db.vector_type import send_vectors
 from service.domain.errors import UnavailableError
 
 OLDEST_VERSION: Final = 15
+EXTENSION: Final = "vector"
+"""As PostgreSQL calls pgvector."""
 
 KEPT_CONNECTIONS: Final = 5
 MOST_CONNECTIONS: Final = 40
@@ -60,10 +64,9 @@ _NO_CONNECTION_LEFT: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerFacts:
-    """What kind of PostgreSQL answers: its major version, and whether it has pgvector."""
+    """What kind of PostgreSQL answers: its major version."""
 
     version: int
-    has_vector: bool
 
 
 def parse_url(url: str) -> URL:
@@ -99,6 +102,7 @@ def create_engine_for(url: str) -> Engine:
         hide_parameters=True,
     )
     event.listen(engine, "handle_error", _leave_out_details)
+    event.listen(engine, "connect", send_vectors)
     return engine
 
 
@@ -120,21 +124,25 @@ def probe(engine: Engine) -> ServerFacts:
     """Return what the database is, if Triptych can work on it.
 
     Raises:
-        UnavailableError: If it cannot be reached, is too old, or does not store Unicode.
+        UnavailableError: If it cannot be reached, is too old, does not store Unicode, or lacks
+            pgvector.
     """
     with database_errors(), engine.connect() as connection:
         version, encoding, has_vector = connection.execute(
             text("""
                 SELECT current_setting('server_version_num')::int / 10000,
                        current_setting('server_encoding'),
-                       EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')
-            """)
+                       EXISTS (SELECT FROM pg_available_extensions WHERE name = :extension)
+            """),
+            {"extension": EXTENSION},
         ).one()
     if version < OLDEST_VERSION:
         raise DatabaseTooOldError(found=str(version), needed=OLDEST_VERSION)
     if encoding != "UTF8":
         raise DatabaseEncodingError(encoding)
-    return ServerFacts(version=version, has_vector=has_vector)
+    if not has_vector:
+        raise DatabaseLacksVectorError(version)
+    return ServerFacts(version=version)
 
 
 @contextmanager

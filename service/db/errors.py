@@ -36,7 +36,8 @@ class DatabasePrivilegeError(UnavailableError):
         super().__init__(
             f"the database role may not do what is needed ({reason}): let it make tables and "
             "schemas, best by making it the owner (ALTER DATABASE name OWNER TO role), or else "
-            "with GRANT CREATE ON DATABASE name TO role and GRANT CREATE ON SCHEMA public TO role"
+            "with GRANT CREATE ON DATABASE name TO role and GRANT CREATE ON SCHEMA public TO role; "
+            "an extension a superuser makes for it, once: CREATE EXTENSION vector"
         )
 
 
@@ -54,6 +55,17 @@ class DatabaseTooOldError(UnavailableError):
         super().__init__(
             f"the database is PostgreSQL {found}: Triptych needs {needed} or newer, "
             "or no DATABASE_URL at all, to use the one it brings"
+        )
+
+
+class DatabaseLacksVectorError(UnavailableError):
+    """The server has no pgvector, which keeps the vectors of sentences."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            "the database server lacks pgvector: install it there (Debian's package is "
+            f"postgresql-{version}-pgvector, an image pgvector/pgvector:pg{version}) and start "
+            "again, or use no DATABASE_URL at all, but the server that Triptych brings"
         )
 
 

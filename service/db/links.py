@@ -14,14 +14,16 @@ from sqlalchemy import (
     any_,
     case,
     delete,
+    exists,
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from uuid_utils.compat import uuid7
 
 from service.db.revisions import stored_paragraph
@@ -39,7 +41,7 @@ from service.db.tables import (
 from service.domain.article import StoredParagraph
 from service.domain.content_hash import source_hash
 from service.domain.link import Draft, Link, LinkNotFoundError, NewDraft
-from service.domain.review import LinkOrigin, State
+from service.domain.review import DraftOrigin, LinkOrigin, State
 from service.domain.translation import Flag, FlagCode
 from service.domain.working_copy import WorkingCopy
 
@@ -53,6 +55,8 @@ class NewLink:
     confidence: float
     cost: float = 0.0
     origin: LinkOrigin = LinkOrigin.AUTO
+    moved: bool = False
+    reason: str | None = None
     state: State = State.UNTRANSLATED
     draft: NewDraft | None = None
 
@@ -102,19 +106,41 @@ class LinkRepository:
         self, paragraph_ids: Sequence[UUID], *, source_edition_id: UUID, target_edition_id: UUID
     ) -> list[Link]:
         """Return the links that any alignment of two editions has over paragraphs, oldest first."""
-        alignments = (
-            select(AlignmentRow.id)
-            .join(EditionRevisionRow, EditionRevisionRow.id == AlignmentRow.source_revision_id)
-            .where(
-                EditionRevisionRow.edition_id == source_edition_id,
-                AlignmentRow.target_edition_id == target_edition_id,
-            )
-        )
         holding = select(LinkMemberRow.link_id).where(
             LinkMemberRow.segment_text_id == _any_of(paragraph_ids),
-            LinkMemberRow.alignment_id.in_(alignments),
+            LinkMemberRow.alignment_id.in_(_alignments_of(source_edition_id, target_edition_id)),
         )
         return self._links(select(LinkRow).where(LinkRow.id.in_(holding)).order_by(LinkRow.id))
+
+    def paired_by_people(
+        self, paragraph_ids: Sequence[UUID], *, source_edition_id: UUID, target_edition_id: UUID
+    ) -> frozenset[UUID]:
+        """Return those of some paragraphs that people have worked on beside their counterpart.
+
+        In any alignment of two editions: a link with two sides was judged, a text of it was written
+        or is being typed.
+        """
+        other = aliased(LinkMemberRow)
+        by_people = or_(
+            LinkRow.state.not_in((State.UNTRANSLATED, State.DRAFT)),
+            exists().where(DraftRow.link_id == LinkRow.id, DraftRow.origin == DraftOrigin.HUMAN),
+            exists().where(WorkingCopyRow.link_id == LinkRow.id),
+        )
+        query = (
+            select(LinkMemberRow.segment_text_id)
+            .join(LinkRow, LinkRow.id == LinkMemberRow.link_id)
+            .where(
+                LinkMemberRow.segment_text_id == _any_of(paragraph_ids),
+                LinkMemberRow.alignment_id.in_(
+                    _alignments_of(source_edition_id, target_edition_id)
+                ),
+                exists().where(
+                    other.link_id == LinkMemberRow.link_id, other.side != LinkMemberRow.side
+                ),
+                by_people,
+            )
+        )
+        return frozenset(self._session.scalars(query))
 
     def add(self, alignment_id: UUID, links: Sequence[NewLink]) -> list[UUID]:
         """Store an alignment's links with members and first drafts; return their ids in order."""
@@ -202,6 +228,8 @@ class LinkRepository:
                 confidence=row.confidence,
                 cost=row.cost,
                 origin=row.origin,
+                moved=row.moved,
+                reason=row.reason,
                 source=tuple(members[row.id, Side.SOURCE]),
                 target=tuple(members[row.id, Side.TARGET]),
                 draft=drafts.get(row.draft_id) if row.draft_id else None,
@@ -279,6 +307,15 @@ class WorkingCopyRepository:
             .values(link_id=link_id, base_version=base)
         )
 
+    def in_work(self, alignment_id: UUID) -> set[UUID]:
+        """Return the links of an alignment that somebody has typed into and not committed."""
+        query = (
+            select(WorkingCopyRow.link_id)
+            .join(LinkRow, LinkRow.id == WorkingCopyRow.link_id)
+            .where(LinkRow.alignment_id == alignment_id)
+        )
+        return set(self._session.scalars(query))
+
     def of_reviewer(self, alignment_ids: Iterable[UUID], reviewer: str) -> dict[UUID, WorkingCopy]:
         """Return a reviewer's working copies in some alignments, by link."""
         rows = self._session.scalars(
@@ -291,6 +328,18 @@ class WorkingCopyRepository:
         return {
             row.link_id: WorkingCopy(text=row.text, base_version=row.base_version) for row in rows
         }
+
+
+def _alignments_of(source_edition_id: UUID, target_edition_id: UUID) -> Select[UUID]:
+    """Return the query of all alignments of two editions."""
+    return (
+        select(AlignmentRow.id)
+        .join(EditionRevisionRow, EditionRevisionRow.id == AlignmentRow.source_revision_id)
+        .where(
+            EditionRevisionRow.edition_id == source_edition_id,
+            AlignmentRow.target_edition_id == target_edition_id,
+        )
+    )
 
 
 def _any_of(ids: Sequence[UUID]) -> CollectionAggregate[bool]:
@@ -306,6 +355,8 @@ def _link_row(link_id: UUID, alignment_id: UUID, position: int, link: NewLink) -
         "confidence": link.confidence,
         "cost": link.cost,
         "origin": link.origin,
+        "moved": link.moved,
+        "reason": link.reason,
         "state": link.state,
     }
 

@@ -1,17 +1,25 @@
 """Revisions of editions and their paragraphs; a paragraph that stays the same stays one row."""
 
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, insert, select, union_all
+from sqlalchemy.orm import Session, aliased
 from uuid_utils.compat import uuid7
 
-from service.db.tables import EditionRevisionRow, RevisionItemRow, SegmentRow, SegmentTextRow
+from service.db.tables import (
+    EditionRevisionRow,
+    EditionRow,
+    RevisionItemRow,
+    SegmentRow,
+    SegmentTextRow,
+)
 from service.domain.article import Revision, StoredParagraph
 from service.domain.content_hash import content_hash, exact_hash, norm_hash
+from service.domain.language import Direction
 from service.domain.paragraph import Paragraph, ReadText, Repair, RepairKind
+from service.domain.review import Provenance
 
 
 def stored_paragraph(row: SegmentTextRow, position: int) -> StoredParagraph:
@@ -60,6 +68,21 @@ class RevisionRepository:
         """Return a revision's number within its edition, from 1."""
         return self._session.get_one(EditionRevisionRow, revision_id).seq
 
+    def editions(self, revision_ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Return the edition of each revision."""
+        query = select(EditionRevisionRow.id, EditionRevisionRow.edition_id)
+        rows = self._session.execute(query.where(EditionRevisionRow.id.in_(revision_ids)))
+        return {row.id: row.edition_id for row in rows}
+
+    def places(self, revision_id: UUID) -> dict[UUID, int]:
+        """Return where each of a revision's paragraphs stands, from 0."""
+        rows = self._session.execute(
+            select(RevisionItemRow.segment_text_id, RevisionItemRow.position).where(
+                RevisionItemRow.revision_id == revision_id
+            )
+        )
+        return {row.segment_text_id: row.position for row in rows}
+
     def paragraphs(self, revision_id: UUID) -> tuple[StoredParagraph, ...]:
         """Return a revision's paragraphs in order."""
         rows = self._session.execute(
@@ -69,6 +92,57 @@ class RevisionRepository:
             .order_by(RevisionItemRow.position)
         )
         return tuple(stored_paragraph(row, position) for row, position in rows)
+
+    def texts_around(
+        self, article_id: UUID, direction: Direction, *, articles: int, paragraphs: int, chars: int
+    ) -> list[tuple[list[str], list[str]]]:
+        """Return the texts of both editions of other articles, those that came in nearest to one.
+
+        Articles that have both editions, made by people, count; the current revisions are read.
+
+        Args:
+            article_id: The article around which to look; it is left out itself.
+            direction: The languages of both editions.
+            articles: How many to return at most from before it, and as many from after it.
+            paragraphs: An edition of more is passed over.
+            chars: Of a longer paragraph the beginning is returned.
+        """
+        source, target = aliased(EditionRow), aliased(EditionRow)
+        pairs = select(
+            source.article_id,
+            source.current_revision_id.label("source_id"),
+            target.current_revision_id.label("target_id"),
+        ).join(target, target.article_id == source.article_id)
+        for edition, language in ((source, direction.source), (target, direction.target)):
+            pairs = pairs.where(
+                edition.language == language,
+                edition.provenance.in_((Provenance.ORIGINAL, Provenance.HUMAN)),
+                edition.current_revision_id.is_not(None),
+                ~exists().where(
+                    RevisionItemRow.revision_id == edition.current_revision_id,
+                    RevisionItemRow.position == paragraphs,
+                ),
+            )
+        before = pairs.where(source.article_id < article_id).order_by(source.article_id.desc())
+        after = pairs.where(source.article_id > article_id).order_by(source.article_id)
+        nearest = self._session.execute(
+            union_all(*(select(side.limit(articles).subquery()) for side in (before, after)))
+        ).all()
+        texts = self._texts([id_ for row in nearest for id_ in row[1:]], chars=chars)
+        return [(texts[row.source_id], texts[row.target_id]) for row in nearest]
+
+    def _texts(self, revision_ids: Sequence[UUID], *, chars: int) -> defaultdict[UUID, list[str]]:
+        """Return the beginnings of the paragraphs of revisions, in order."""
+        rows = self._session.execute(
+            select(RevisionItemRow.revision_id, func.left(SegmentTextRow.text, chars))
+            .join(SegmentTextRow, SegmentTextRow.id == RevisionItemRow.segment_text_id)
+            .where(RevisionItemRow.revision_id.in_(revision_ids))
+            .order_by(RevisionItemRow.revision_id, RevisionItemRow.position)
+        )
+        texts: defaultdict[UUID, list[str]] = defaultdict(list)
+        for revision_id, beginning in rows:
+            texts[revision_id].append(beginning)
+        return texts
 
     def add(self, edition_id: UUID, document: ReadText, *, previous: UUID | None) -> Revision:
         """Store a new revision of an edition that is locked and has no such content yet.

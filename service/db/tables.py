@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import (
     CheckConstraint,
     DateTime,
@@ -26,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
+from service.db.vector_type import Vector
 from service.domain.language import Language
 from service.domain.paragraph import Kind
 from service.domain.review import DraftOrigin, JobStatus, LinkOrigin, Provenance, State
@@ -239,6 +242,8 @@ class LinkRow(Identified, Row):
     confidence: Mapped[float]
     cost: Mapped[float]
     origin: Mapped[LinkOrigin]
+    moved: Mapped[bool] = mapped_column(server_default=text("false"))
+    reason: Mapped[str | None]
     state: Mapped[State]
     draft_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
@@ -312,6 +317,17 @@ class DecisionRow(Identified, Row):
     from_state: Mapped[State] = mapped_column(_words(State, name="from_state"))
     to_state: Mapped[State] = mapped_column(_words(State, name="to_state"))
     note: Mapped[str | None]
+
+
+class SentenceVectorRow(Row):
+    """The vector of a sentence, which is not kept itself: a cache, whose rows may go any time."""
+
+    __tablename__ = "sentence_vector"
+
+    encoder: Mapped[str] = mapped_column(primary_key=True)
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+    vector: Mapped[NDArray[np.float32]] = mapped_column(Vector)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class JobRow(Identified, Row):

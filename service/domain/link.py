@@ -7,7 +7,7 @@ from uuid import UUID
 from service.domain.article import StoredParagraph
 from service.domain.errors import ConflictError, InvalidInputError, NotFoundError
 from service.domain.paragraph import Kind
-from service.domain.review import DraftOrigin, JobStatus, LinkOrigin, State
+from service.domain.review import GOOD, DraftOrigin, JobStatus, LinkOrigin, State
 from service.domain.translation import Flag
 
 
@@ -46,9 +46,21 @@ class Link:
     confidence: float
     cost: float
     origin: LinkOrigin
+    moved: bool
+    reason: str | None
+    """Why its two sides stand together, in a few words; ``None`` where nobody asked."""
     source: tuple[StoredParagraph, ...]
     target: tuple[StoredParagraph, ...]
     draft: Draft | None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether a person has made it, judged its text good, or written in it.
+
+        Nothing that is aligned anew may take it apart.
+        """
+        written = self.draft is not None and self.draft.origin is DraftOrigin.HUMAN
+        return written or self.origin is LinkOrigin.MANUAL or self.state in GOOD
 
     @property
     def set_aside(self) -> bool:
@@ -143,6 +155,45 @@ class SetAsideError(ConflictError):
             "this paragraph was set aside as page furniture: to have it translated, bring the text "
             "in again as a revision of its article, with the repair's id: `triptych import FILE "
             "--article KEY --undo REPAIR` (`undo` of POST /v1/articles/{key}/editions)"
+        )
+
+
+class UnalignedError(ConflictError):
+    """The alignment was not made by comparing texts, or is not made yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "these links cannot be corrected: a machine's draft stands beside its source by "
+            "construction, and other editions must be aligned first; wait until the job is done"
+        )
+
+
+class UnknownParagraphError(InvalidInputError):
+    """A paragraph that the alignment does not hold on that side."""
+
+    def __init__(self, paragraph_id: UUID) -> None:
+        super().__init__(
+            f"there is no paragraph {paragraph_id} on that side of the alignment: take ids from "
+            "its links"
+        )
+
+
+class UnusableCorrectionError(InvalidInputError):
+    """A correction that says nothing, or two that contradict each other."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "name at least one correction, in each at least one paragraph, and no paragraph twice"
+        )
+
+
+class WrittenLinkError(ConflictError):
+    """A correction would take apart what somebody has written or is writing."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            f"somebody has written in the link at position {position}, and its text would stand "
+            "nowhere: commit what is being typed, and join the whole link with others or leave it"
         )
 
 

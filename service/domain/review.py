@@ -44,6 +44,9 @@ class Provenance(StrEnum):
     POST_EDITED = "post_edited"
 
 
+MADE_BY_PEOPLE: Final = (Provenance.HUMAN, Provenance.ORIGINAL, Provenance.POST_EDITED)
+
+
 class JobStatus(StrEnum):
     """Where a job stands, as users see it."""
 
@@ -52,6 +55,9 @@ class JobStatus(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
 
+
+GOOD: Final = frozenset({State.REVIEWED, State.APPROVED, State.PUBLISHED})
+"""States in which a person has said that what stands there is right."""
 
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     State.UNTRANSLATED: frozenset({State.DRAFT, State.APPROVED}),

@@ -46,11 +46,15 @@ class ReviewColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewColumnChoice:
-    """A column that could be shown."""
+    """A column that could be shown.
+
+    ``beside`` is the language of its source where that is another than the article's original.
+    """
 
     alignment_id: UUID
     language: Language
     provenance: Provenance
+    beside: Language | None
     shown: bool
 
 
@@ -77,7 +81,12 @@ class ReviewCell:
     state: State
     text: str
     source_indexes: tuple[int, ...]
+    source_ids: tuple[UUID, ...]
+    target_ids: tuple[UUID, ...]
     confidence: float | None
+    reason: str | None
+    moved: bool
+    confirmed: bool
     model: str | None
     origin: DraftOrigin | None
     flags: tuple[Flag, ...]
@@ -88,14 +97,16 @@ class ReviewCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRow:
-    """Source paragraphs and, for each column in order, the links that touch them.
+    """Source paragraphs and, for each column in order, the links that stand beside them.
 
-    ``number`` counts rows from 1.
+    ``number`` counts rows from 1; ``elsewhere`` are, by column, the numbers of other rows in which
+    links of paragraphs of this row stand.
     """
 
     number: int
     source: tuple[SourceParagraph, ...]
     cells: tuple[tuple[ReviewCell, ...], ...]
+    elsewhere: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,20 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from alignment import SentenceEncoder
-from service.domain.language import Direction, Language
-from service.domain.paragraph import Paragraph
-from service.usecases.align_paragraphs import align_paragraphs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditionText:
-    """An edition that was read."""
-
-    language: Language
-    paragraphs: tuple[Paragraph, ...]
+from service.domain.language import Language
+from service.usecases.align_paragraphs import EditionText, align_paragraphs, reason_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +18,9 @@ class AlignedPair:
     source_text: tuple[str, ...]
     target_text: tuple[str, ...]
     confidence: float
+    moved: bool
+    reason: str | None
+    """Why both sides stand together, in a few words."""
 
 
 def align_documents(
@@ -38,12 +31,8 @@ def align_documents(
     Raises:
         SameLanguageError: If two editions are in the same language; before anything is aligned.
     """
-    pairs = [
-        (source, target, Direction(source.language, target.language))
-        for source, target in combinations(editions, 2)
-    ]
-    for source, target, direction in pairs:
-        made = align_paragraphs(source.paragraphs, target.paragraphs, direction, encoder)
+    for (one, other), made in align_paragraphs(editions, encoder).items():
+        source, target = editions[one], editions[other]
         for bead in made.beads:
             yield AlignedPair(
                 languages=(source.language, target.language),
@@ -52,4 +41,6 @@ def align_documents(
                 source_text=tuple(source.paragraphs[i].text for i in bead.source),
                 target_text=tuple(target.paragraphs[i].text for i in bead.target),
                 confidence=bead.confidence,
+                moved=bead.moved,
+                reason=reason_of(bead, (one, other), editions),
             )

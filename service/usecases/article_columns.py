@@ -15,7 +15,7 @@ from service.domain.review_page import JobProgress, ReviewColumn
 def article_columns(
     session: Session, article_ids: Sequence[UUID]
 ) -> dict[UUID, tuple[ReviewColumn, ...]]:
-    """Return for each article its current alignments as columns, oldest first."""
+    """Return for each article its current alignments as columns, the oldest edition first."""
     repository = AlignmentRepository(session)
     alignments = repository.of_articles(article_ids)
     # Read after the alignments, so that whatever those speak of is there.
@@ -24,7 +24,7 @@ def article_columns(
     counts, models = repository.counts(ids), repository.models(ids)
     jobs = JobRepository(session).latest(ids)
     columns: dict[UUID, tuple[ReviewColumn, ...]] = dict.fromkeys(article_ids, ())
-    for alignment in alignments:
+    for alignment in sorted(alignments, key=lambda one: (one.target_edition_id, one.id)):
         edition = editions[alignment.target_edition_id]
         column = ReviewColumn(
             alignment_id=alignment.id,

@@ -1,59 +1,74 @@
-"""Scores the aligner on a test set with gold, beside Gale and Church's."""
+"""Scores the aligner on test sets with gold, beside two plain ones and published figures."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
-from typing import Any
 
-from alignment import Alignment, Bead, SentenceEncoder, align
+from alignment import Alignment, Edition, SentenceEncoder, align_editions
 from alignment.length import align_by_length
-from alignment.score import Counts, Figures, count_hits, figures_of
-from service.domain.errors import InvalidInputError, NotFoundError
-
-GOLD_SUFFIX = ".gold.jsonl"
-
-
-class NoGoldError(NotFoundError):
-    """The folder holds no test set."""
-
-    def __init__(self, place: Path) -> None:
-        super().__init__(
-            f"no test set at {place}: name a folder that holds NAME.jsonl and NAME{GOLD_SUFFIX}, "
-            "or NAME.jsonl itself"
-        )
+from alignment.plain import align_plainly, as_alignment
+from alignment.published import Published, published_figures
+from alignment.score import Bin, Counts, Figures, calibration_bins, count_hits, figures_of
+from service.usecases.read_gold import GoldArticle, Level, Pair, read_gold
 
 
-class BrokenGoldError(InvalidInputError):
-    """A file of the test set is not as it should be."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """What the aligner reaches on some articles, and what two plain ones do on the same."""
 
-    def __init__(self, file: Path, line: int) -> None:
-        super().__init__(
-            f"{file}, line {line}: not an article of a test set; each line needs "
-            '{"id", "editions"}, and in the gold {"id", "pairs"} for the same ids'
-        )
+    figures: Figures
+    """Of all pairs."""
+    by_pair: Mapping[str, Figures]
+    """By pair of languages, as ``en-fr``."""
+    plain: Figures
+    """Of cosines of whole paragraphs, in order; without confidence."""
+    by_length: Figures
+    """Of Gale and Church's aligner; without confidence."""
+    articles: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignmentEvaluation:
-    """Figures of the aligner over all pairs, by pair of languages, and of lengths alone."""
+    """Scores over all test sets, and of each."""
 
-    figures: Figures
-    by_pair: Mapping[str, Figures]
-    by_length: Figures
-    articles: int
+    pooled: Scores
+    by_set: Mapping[str, Scores]
+    published: Mapping[str, Mapping[str, Published]]
+    """By test set, then algorithm; of sets that they were measured on."""
+    bins: Sequence[Bin]
+    """Groups with two sides, over all sets, by rising confidence."""
     signature: str
+    """What made the alignments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Article:
-    """One article with gold: texts by language, groups and moved paragraphs."""
+class _Tally:
+    """Counts of some articles."""
 
-    editions: Mapping[str, Sequence[str]]
-    pairs: Mapping[str, Sequence[tuple[Sequence[int], Sequence[int]]]]
-    moved: Mapping[str, Sequence[int]]
+    by_pair: Mapping[str, Counts] = field(default_factory=dict)
+    plain: Counts = field(default_factory=Counts)
+    by_length: Counts = field(default_factory=Counts)
+    articles: int = 0
+    signatures: frozenset[str] = frozenset()
+
+    def __add__(self, other: "_Tally") -> "_Tally":
+        return _Tally(
+            by_pair={
+                pair: self.by_pair.get(pair, Counts()) + other.by_pair.get(pair, Counts())
+                for pair in dict.fromkeys([*self.by_pair, *other.by_pair])
+            },
+            plain=self.plain + other.plain,
+            by_length=self.by_length + other.by_length,
+            articles=self.articles + other.articles,
+            signatures=self.signatures | other.signatures,
+        )
+
+    @property
+    def ours(self) -> Counts:
+        """Those of all pairs."""
+        return reduce(add, self.by_pair.values(), Counts())
 
 
 def evaluate_alignment(
@@ -62,116 +77,106 @@ def evaluate_alignment(
     *,
     progress: Callable[[int, int], None],
 ) -> AlignmentEvaluation:
-    """Align every pair of editions of a test set and compare with its gold.
+    """Align every pair of editions of the test sets at a place and compare with their gold.
 
     Args:
-        place: A folder with ``NAME.jsonl`` and ``NAME.gold.jsonl`` (all of them are pooled), or one
-            ``NAME.jsonl``, with or without its suffix.
-        encoder: Makes the vectors.
+        place: A folder with test sets, or the texts of one; see `read_gold`.
+        encoder: Makes the vectors; each text is asked for more than once, so a cache pays.
         progress: Called with the articles done and the articles in all.
 
     Raises:
         NoGoldError: If there is no test set.
-        BrokenGoldError: If a line is no article.
+        MissingTextsError: If there is gold without texts.
+        BrokenGoldError: If a file is not as it should be.
     """
-    articles = [article for file in _sets(place) for article in _read_set(file)]
-    ours: dict[str, Counts] = {}
-    by_length = Counts()
-    signature = ""
-    for done, article in enumerate(articles, start=1):
-        for pair in article.pairs:
-            alignment = _align_pair(article, pair, encoder)
-            signature = alignment.signature
-            ours[pair] = ours.get(pair, Counts()) + _count(article, pair, alignment)
-            by_length += _count(article, pair, _align_pair_by_length(article, pair))
-        progress(done, len(articles))
+    sets = read_gold(place)
+    in_all, done = sum(len(gold_set.articles) for gold_set in sets), 0
+    tallies: dict[str, _Tally] = {}
+    for gold_set in sets:
+        tally = _Tally()
+        for article in gold_set.articles:
+            tally += _tally(article, gold_set.level, encoder)
+            done += 1
+            progress(done, in_all)
+        tallies[gold_set.name] = tally
+    pooled = reduce(add, tallies.values())
+    by_set = {name: _scores(tally) for name, tally in tallies.items()}
     return AlignmentEvaluation(
-        figures=figures_of(reduce(add, ours.values(), Counts())),
-        by_pair={pair: figures_of(counts) for pair, counts in ours.items()},
-        by_length=figures_of(by_length),
-        articles=len(articles),
-        signature=signature,
+        pooled=_scores(pooled),
+        by_set=by_set,
+        published={
+            gold_set.name: figures
+            for gold_set in sets
+            if (
+                figures := published_figures(
+                    gold_set.path, groups=by_set[gold_set.name].figures.groups
+                )
+            )
+        },
+        bins=calibration_bins(pooled.ours.judged),
+        signature=", ".join(sorted(pooled.signatures)),
     )
 
 
-def _sets(place: Path) -> list[Path]:
-    """Return the files of texts that have gold beside them."""
-    if place.is_dir():
-        found = [
-            file.with_name(file.name.removesuffix(GOLD_SUFFIX) + ".jsonl")
-            for file in sorted(place.glob(f"*{GOLD_SUFFIX}"))
-        ]
-    else:
-        found = [place.with_name(place.name.removesuffix(".jsonl") + ".jsonl")]
-    complete = [file for file in found if file.is_file() and _gold_of(file).is_file()]
-    if not complete:
-        raise NoGoldError(place)
-    return complete
-
-
-def _gold_of(file: Path) -> Path:
-    return file.with_name(file.name.removesuffix(".jsonl") + GOLD_SUFFIX)
-
-
-def _read_set(file: Path) -> Iterator[_Article]:
-    gold = {line["id"]: line for line in _read_lines(_gold_of(file), "pairs")}
-    for number, line in enumerate(_read_lines(file, "editions"), start=1):
-        answers = gold.get(line["id"])
-        if answers is None:
-            raise BrokenGoldError(file, number)
-        yield _Article(
-            editions={
-                language: [paragraph["text"] for paragraph in paragraphs]
-                for language, paragraphs in line["editions"].items()
-            },
-            pairs=answers["pairs"],
-            moved=answers.get("moved", {}),
-        )
-
-
-def _read_lines(file: Path, key: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a JSONL file, each of which has an id and the key."""
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                article = json.loads(line)
-            except ValueError as error:
-                raise BrokenGoldError(file, number) from error
-            if not isinstance(article, dict) or not {"id", key} <= article.keys():
-                raise BrokenGoldError(file, number)
-            yield article
-
-
-def _align_pair(article: _Article, pair: str, encoder: SentenceEncoder) -> Alignment:
-    source, target = pair.split("-")
-    return align(
-        article.editions[source],
-        article.editions[target],
-        source_language=source,
-        target_language=target,
-        encoder=encoder,
+def _scores(tally: _Tally) -> Scores:
+    return Scores(
+        figures=figures_of(tally.ours),
+        by_pair={pair: figures_of(counts) for pair, counts in tally.by_pair.items()},
+        plain=figures_of(tally.plain),
+        by_length=figures_of(tally.by_length),
+        articles=tally.articles,
     )
 
 
-def _align_pair_by_length(article: _Article, pair: str) -> Alignment:
-    source, target = ([len(text) for text in article.editions[side]] for side in pair.split("-"))
-    beads = [
-        Bead(
-            source=tuple(range(step.source.start, step.source.end)),
-            target=tuple(range(step.target.start, step.target.end)),
-            cost=-step.score,
-            confidence=1.0,
+def _tally(article: GoldArticle, level: Level, encoder: SentenceEncoder) -> _Tally:
+    """Return the counts of one article."""
+    ours = _align_article(article, level, encoder)
+    plain, by_length = Counts(), Counts()
+    for pair in article.pairs:
+        source, target = (article.editions[language] for language in pair)
+        plain += _count(article, pair, as_alignment(align_plainly(source, target, encoder)))
+        steps = align_by_length(*([len(text) for text in texts] for texts in (source, target)))
+        by_length += _count(article, pair, as_alignment(steps))
+    return _Tally(
+        by_pair={"-".join(pair): _count(article, pair, made) for pair, made in ours.items()},
+        plain=plain,
+        by_length=by_length,
+        articles=1,
+        signatures=frozenset(made.signature for made in ours.values()),
+    )
+
+
+def _align_article(
+    article: GoldArticle, level: Level, encoder: SentenceEncoder
+) -> Mapping[Pair, Alignment]:
+    """Return the aligner's answer for every pair that gold knows; all editions are evidence."""
+    editions = [
+        Edition(
+            texts=texts,
+            language=language,
+            kinds=article.kinds.get(language),
+            already_split=level == "sentence",
         )
-        for step in align_by_length(source, target)
+        for language, texts in article.editions.items()
     ]
-    return Alignment(beads=tuple(beads), signature="length")
+    answers: dict[Pair, Alignment] = {}
+    for places, made in align_editions(editions, encoder=encoder, level=level).items():
+        source, target = (editions[place].language for place in places)
+        answers |= {(source, target): made, (target, source): _mirrored(made)}
+    return {pair: answers[pair] for pair in article.pairs}
 
 
-def _count(article: _Article, pair: str, alignment: Alignment) -> Counts:
-    source, target = pair.split("-")
-    return count_hits(
-        article.pairs[pair],
+def _mirrored(alignment: Alignment) -> Alignment:
+    return replace(
         alignment,
-        moved_source=article.moved.get(source, ()),
-        moved_target=article.moved.get(target, ()),
+        beads=tuple(
+            replace(bead, source=bead.target, target=bead.source) for bead in alignment.beads
+        ),
+    )
+
+
+def _count(article: GoldArticle, pair: Pair, alignment: Alignment) -> Counts:
+    moved_source, moved_target = (article.moved.get(language, ()) for language in pair)
+    return count_hits(
+        article.pairs[pair], alignment, moved_source=moved_source, moved_target=moved_target
     )

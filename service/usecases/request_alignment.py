@@ -1,7 +1,5 @@
 """Somebody wants an edition made by people put beside the source: the job is queued."""
 
-from typing import Final
-
 from sqlalchemy.orm import Session
 
 from service.db.alignments import AlignmentRepository
@@ -12,10 +10,8 @@ from service.db.tables import JobKind
 from service.domain.article import Edition, EditionNotFoundError
 from service.domain.language import Direction, Language
 from service.domain.link import Alignment, Job
-from service.domain.review import Provenance
+from service.domain.review import MADE_BY_PEOPLE
 from service.usecases.request_translation import source_edition
-
-MADE_BY_PEOPLE: Final = (Provenance.HUMAN, Provenance.ORIGINAL, Provenance.POST_EDITED)
 
 
 def request_alignment(

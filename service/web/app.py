@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.orm import Session, sessionmaker
 
+from alignment import SentenceEncoder
 from service.mt.translator import Translator
 from service.web.api import alignments, articles, health, jobs, links, translate
 from service.web.api.responses import InvalidProblem, Problem
@@ -27,13 +28,18 @@ DOCS_PAGE = """<!doctype html>
 
 
 def create_app(
-    *, sessions: sessionmaker[Session], translator: Translator, api_key: str | None = None
+    *,
+    sessions: sessionmaker[Session],
+    translator: Translator,
+    encoder: SentenceEncoder,
+    api_key: str | None = None,
 ) -> FastAPI:
     """Return the application.
 
     Args:
         sessions: Opens transactions on a migrated database.
         translator: Serves ``/v1/translate`` and says which directions there are.
+        encoder: Serves corrections of alignments.
         api_key: What every request must carry; without one only loopback host names are answered.
     """
     app = DescribedApp(
@@ -49,7 +55,7 @@ def create_app(
             "503": {"model": Problem},
         },
     )
-    app.state.services = Services(sessions=sessions, translator=translator)
+    app.state.services = Services(sessions=sessions, translator=translator, encoder=encoder)
     app.add_middleware(Guards, api_key=api_key)
     add_error_handlers(app)
     for resource in (articles, alignments, links, jobs, translate):

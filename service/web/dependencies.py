@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session, sessionmaker
 
+from alignment import SentenceEncoder
 from service.mt.translator import Translator
 from service.web.credentials import name_and_password
 
@@ -24,6 +25,7 @@ class Services:
 
     sessions: sessionmaker[Session]
     translator: Translator
+    encoder: SentenceEncoder
 
 
 def services(request: Request) -> Services:
@@ -63,6 +65,7 @@ def browser_name(cookie: str) -> str:
 
 # scope="function" commits before the response goes out. FastAPI's default since 0.118 is after
 # it, so a failed commit would follow a 201 that the client already holds.
+ServicesDep = Annotated[Services, Depends(services)]
 SessionDep = Annotated[Session, Depends(open_session, scope="function")]
 TranslatorDep = Annotated[Translator, Depends(translator)]
 ReviewerDep = Annotated[str, Depends(reviewer)]

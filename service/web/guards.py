@@ -3,8 +3,10 @@
 import asyncio
 import ipaddress
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from alignment.picture_style import STYLE
 from service.domain.errors import InvalidInputError, TooLargeError, TriptychError, UnavailableError
 from service.web.credentials import check_key
 from service.web.errors import (
@@ -66,13 +69,15 @@ def over(values: int) -> re.Pattern[bytes]:
 
 _TOO_MANY_VALUES: Final = over(MAX_VALUES)
 
+_STYLES: Final = f"style-src 'self' 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}'"
+"""Files of ours, and the one style sheet that pictures of alignments carry with them."""
 CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    f"default-src 'none'; script-src 'self'; {_STYLES}; img-src 'self' data:; "
     "connect-src 'self'; font-src 'self'; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
 DOCS_CONTENT_SECURITY_POLICY: Final = CONTENT_SECURITY_POLICY.replace(
-    "style-src 'self'", "style-src 'self' 'unsafe-inline'"
+    _STYLES, "style-src 'self' 'unsafe-inline'"
 )
 """Swagger UI sets styles on its elements."""
 

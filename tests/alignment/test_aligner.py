@@ -205,13 +205,58 @@ def test_any_text_will_do(text: str, offline_encoder: OfflineEncoder) -> None:
     assert [len(bead.source) for bead in beads] == [1, 1, 1]
 
 
-def test_books_are_aligned_in_a_corridor(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wholly_unrelated_editions_have_no_counterparts() -> None:
+    other = ["zinc melts", "xylophones quarrel loudly", "no ferns grow under glass", "quartz"]
+
+    beads = aligned(STORY, other).beads
+
+    assert all(len(bead.source) + len(bead.target) == 1 for bead in beads)
+    assert all(bead.confidence > 0.5 for bead in beads)
+
+
+def test_two_blocks_that_changed_places_are_both_found() -> None:
+    story = [f"one{number} two{number} three{number} four{number}" for number in range(12)]
+    swapped = [*story[:2], *story[7:10], *story[2:7], *story[10:]]
+
+    beads = aligned(story, swapped).beads
+
+    assert {(bead.source, bead.target) for bead in beads} == {
+        ((i,), (swapped.index(text),)) for i, text in enumerate(story)
+    }
+    assert [bead.moved for bead in beads] == [False] * 7 + [True] * 3 + [False] * 2
+
+
+def test_a_reversed_edition_is_covered_once() -> None:
+    story = [f"one{number} two{number} three{number} four{number}" for number in range(12)]
+
+    beads = aligned(story, story[::-1]).beads
+
+    assert sorted(i for bead in beads for i in bead.source) == list(range(12))
+    assert sorted(j for bead in beads for j in bead.target) == list(range(12))
+
+
+def test_one_paragraph_finds_its_counterpart_among_three_hundred() -> None:
+    many = [f"w{number} v{number}" for number in range(300)]
+
+    beads = aligned(["w211 v211"], many).beads
+
+    assert [bead.target for bead in beads if bead.source] == [(211,)]
+    assert len(beads) == 300
+
+
+def test_ten_thousand_equal_paragraphs_stand_side_by_side() -> None:
+    beads = aligned(["the same"] * 10_000, ["the same"] * 10_000).beads
+
+    assert [(bead.source, bead.target) for bead in beads] == [((i,), (i,)) for i in range(10_000)]
+
+
+def test_books_are_aligned_stretch_by_stretch(monkeypatch: pytest.MonkeyPatch) -> None:
     random = np.random.default_rng(3)
     source = [f"w{number} w{number % 97} {number}" for number in random.integers(0, 10**6, 300)]
     target = source[40:150] + source[190:]
     full = groups(aligned(source, target))
-    monkeypatch.setattr("alignment.corridor.FULL_POINTS", 0)
-    monkeypatch.setattr("alignment.corridor.HALF_WIDTH", 20)
+    monkeypatch.setattr("alignment.cuts.FULL_POINTS", 5_000)
+    monkeypatch.setattr("alignment.cuts.SHORTEST", 10)
 
     assert groups(aligned(source, target)) == full
 

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from alignment.edition import MOST_SENTENCES, EncoderError, find_sentences
+from alignment.edition import MOST_SENTENCES, Edition, EncoderError, find_sentences
 from tests.alignment.conftest import WordEncoder
 
 WORDS = WordEncoder()
 
 
 def test_sentences_know_their_paragraph() -> None:
-    found = find_sentences(["Sun. Moon.", "", "Star."], language="en", encoder=WORDS)
+    found = find_sentences(Edition(texts=["Sun. Moon.", "", "Star."], language="en"), WORDS)
 
     assert found.paragraphs.tolist() == [0, 0, 1, 2]
     assert found.begins.tolist() == [True, False, True, True]
@@ -22,14 +22,16 @@ def test_sentences_know_their_paragraph() -> None:
 
 
 def test_what_is_left_out_stands_between_its_neighbours() -> None:
-    found = find_sentences(["Sun.", "Moon.", "Star."], language="en", encoder=WORDS, skip=[1])
+    found = find_sentences(
+        Edition(texts=["Sun.", "Moon.", "Star."], language="en", skip=[1]), WORDS
+    )
 
     assert found.paragraphs.tolist() == [0, 2]
     assert found.follows.tolist() == [False, False]
 
 
 def test_some_sentences_still_know_where_they_stand() -> None:
-    found = find_sentences(["Sun. Moon. Star.", "Sky."], language="en", encoder=WORDS)
+    found = find_sentences(Edition(texts=["Sun. Moon. Star.", "Sky."], language="en"), WORDS)
 
     some = found.take(found.places[[0, 2, 3]])
 
@@ -39,7 +41,7 @@ def test_some_sentences_still_know_where_they_stand() -> None:
 
 @given(st.integers(0, 3 * MOST_SENTENCES + 1))
 def test_a_paragraph_has_no_more_sentences_than_can_be_aligned(count: int) -> None:
-    found = find_sentences(["Sun 1. " * count], language="en", encoder=WORDS)
+    found = find_sentences(Edition(texts=["Sun 1. " * count], language="en"), WORDS)
 
     assert min(count, 1) <= len(found) <= MOST_SENTENCES
     assert found.chars.sum() >= count * len("Sun 1.")
@@ -59,9 +61,9 @@ def test_vectors_that_cannot_be_used_are_refused_with_the_encoders_name(
             return vectors.astype(np.float32)
 
     with pytest.raises(EncoderError, match="broken@1"):
-        find_sentences(["Sun.", "Moon."], language="en", encoder=Broken())
+        find_sentences(Edition(texts=["Sun.", "Moon."], language="en"), Broken())
 
 
 def test_an_ordinary_paragraph_keeps_its_sentences() -> None:
     assert MOST_SENTENCES == 200
-    assert len(find_sentences(["Sun. " * 200], language="en", encoder=WORDS)) == 200
+    assert len(find_sentences(Edition(texts=["Sun. " * 200], language="en"), WORDS)) == 200

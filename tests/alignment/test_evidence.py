@@ -12,9 +12,10 @@ from alignment import edition as edition_module
 from alignment import evidence as evidence_module
 from alignment import runs as runs_module
 from alignment.beads import Span
-from alignment.edition import Sentences, find_sentences
+from alignment.edition import Edition, Sentences, find_sentences
 from alignment.evidence import (
     GAP,
+    OF_LINES,
     Evidence,
     bead_features,
     gap_features,
@@ -44,7 +45,7 @@ def evidence_on(source: list[str], target: list[str]) -> Evidence:
 
 
 def sentences(texts: list[str], *, skip: Sequence[int] = ()) -> Sentences:
-    return find_sentences(texts, language="en", encoder=WORDS, skip=skip)
+    return find_sentences(Edition(texts=texts, language="en", skip=skip), WORDS)
 
 
 def whole(source: list[str], target: list[str]) -> tuple[Span, Span]:
@@ -63,15 +64,19 @@ def test_constants_are_those_the_weights_were_fitted_with() -> None:
 
 def test_every_feature_has_a_weight() -> None:
     texts = ["sun", "moon 12", "star", "sun"]
-    evidence = evidence_on(texts, texts)
+    lines = find_sentences(Edition(texts=texts, language="en", already_split=True), WORDS)
+    with_paragraphs, without = evidence_on(texts, texts), gather_evidence(lines, lines)
 
     found = {
         kind_of(shape): set(features)
-        for shape, features in bead_features(evidence, *whole(texts, texts))
-    }
+        for shape, features in bead_features(without, *whole(texts, texts))
+    } | {GAP: set(gap_features(without.source))}
 
-    found[GAP] = set(gap_features(evidence.source))
     assert {kind: set(weights) for kind, weights in load_weights().items()} == found
+    for shape, features in bead_features(with_paragraphs, *whole(texts, texts)):
+        assert {f"line_{name}" for name in OF_LINES} & found[kind_of(shape)] == (
+            found[kind_of(shape)] - set(features)
+        )
 
 
 def test_data_files_say_where_they_come_from() -> None:
@@ -130,9 +135,9 @@ def test_features_are_those_of_a_calculation_by_hand() -> None:
     # The added paragraph has no partner, and the whole is no closer than its better part.
     assert both["weakest"][1, 2] == pytest.approx(one["cosine"][1, 2])
     assert both["gain"][1, 2] == pytest.approx(both["cosine"][1, 2] - one["cosine"][1, 1])
-    # Leads: each of the two is held against the other, their source against nothing.
-    rival = (one["cosine"][1, 2] + 0.1) / 2
-    assert one["lead"][1, 1] == pytest.approx(one["cosine"][1, 1] - rival)
+    # Leads: the first of the two is held against the other, its source against nothing.
+    rivals = max(one["cosine"][1, 2], 0.1) + 0.1 + 0.1
+    assert one["lead"][1, 1] == pytest.approx(one["cosine"][1, 1] - (rivals / 3 + 0.1) / 2)
 
 
 def test_length_mismatch_counts_english_characters() -> None:
@@ -140,7 +145,7 @@ def test_length_mismatch_counts_english_characters() -> None:
 
     assert length_mismatch(same, same) == pytest.approx(0)
     runs = [
-        find_runs(find_sentences(["x" * n], language=c, encoder=WORDS))
+        find_runs(find_sentences(Edition(texts=["x" * n], language=c), WORDS))
         for n, c in [(100, "en"), (119, "fr"), (108, "ru"), (100, "xx")]
     ]
     assert [float(run.chars[0][1]) for run in runs] == pytest.approx([100] * 4)
@@ -150,11 +155,11 @@ def test_beads_that_do_not_fit_or_reach_over_a_skipped_paragraph_are_barred() ->
     texts = ["sun", "moon", "star"]
     evidence = gather_evidence(sentences(texts, skip=[1]), sentences(texts))
 
-    scores = score_beads(evidence, [Span(0, 4)] * 3, load_weights())
+    scores = score_beads(evidence, evidence.blocks, load_weights())
 
     possible = {
         shape: {
-            (i, j) for i in range(3) for j in range(4) if np.isfinite(scores.beads[shape][i][j])
+            (i, j) for i in range(3) for j in range(4) if np.isfinite(scores.beads[shape][i, 0, j])
         }
         for shape in SHAPES
     }
@@ -197,6 +202,6 @@ def test_vectors_of_runs_are_weighted_by_length() -> None:
 
     runs = find_runs(found)
 
-    assert runs.vectors[1][2] == pytest.approx(np.array([3, 1]) / np.sqrt(10))
-    assert not runs.vectors[1][1].any()
-    assert not runs.vectors[2].any()
+    assert runs.vectors(2, Span(0, 3))[2] == pytest.approx(np.array([3, 1]) / np.sqrt(10))
+    assert not runs.vectors(2, Span(0, 2)).any()
+    assert not runs.vectors(3, Span(0, 3)).any()

@@ -1,11 +1,13 @@
-from alignment.edition import find_sentences
+from alignment.beads import Link
+from alignment.edition import Edition, find_sentences
 from alignment.graph import find_groups
-from alignment.links import Link
 from tests.alignment.conftest import WordEncoder
 
 # Paragraphs 0 0 1 2 and 0 1 1 2.
-SOURCE = find_sentences(["Sun. Moon.", "Star.", "Sky."], language="en", encoder=WordEncoder())
-TARGET = find_sentences(["Sun.", "Moon. Sea.", "Sky."], language="en", encoder=WordEncoder())
+SOURCE = find_sentences(
+    Edition(texts=["Sun. Moon.", "Star.", "Sky."], language="en"), WordEncoder()
+)
+TARGET = find_sentences(Edition(texts=["Sun.", "Moon. Sea.", "Sky."], language="en"), WordEncoder())
 
 
 def links(*pairs: tuple[list[int], list[int]], moved: bool = False) -> list[Link]:

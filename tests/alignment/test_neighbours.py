@@ -17,6 +17,11 @@ def unit_vectors(count: int, seed: int) -> neighbours.Matrix:
     return unit
 
 
+def highest(cosines: neighbours.Matrix, count: int) -> list[float]:
+    """Return the highest cosines, falling; unrelated texts stand in for what is lower."""
+    return sorted([*cosines.tolist(), *[UNRELATED] * count], reverse=True)[:count]
+
+
 def test_constants_are_those_the_weights_were_fitted_with() -> None:
     assert (RIVALS, UNRELATED) == (3, 0.1)
 
@@ -31,7 +36,7 @@ def test_neighbours_are_those_of_the_whole_matrix(n: int, m: int, block: int) ->
         of_source, of_target = find_neighbours(source, target)
 
     for found, matrix in ((of_source, cosines), (of_target, cosines.T)):
-        falling = -np.sort(-matrix, axis=1)[:, : RIVALS + 1]
+        falling = np.array([highest(row, RIVALS + 1) for row in matrix])
         assert found.highest == pytest.approx(falling, abs=1e-6)
         assert found.nearest.tolist() == matrix.argmax(axis=1).tolist()
 
@@ -46,8 +51,19 @@ def test_others_leave_out_the_pair_itself(n: int, m: int) -> None:
 
     for i in range(n):
         for j in range(m):
-            rest = sorted(np.delete(cosines[i], j), reverse=True)[:RIVALS]
-            assert others[i, j] == pytest.approx(np.mean(rest) if rest else UNRELATED, abs=1e-5)
+            rivals = highest(np.delete(cosines[i], j), RIVALS)
+            assert others[i, j] == pytest.approx(np.mean(rivals), abs=1e-5)
+
+
+@given(SIZES, SIZES)
+def test_an_unrelated_paragraph_more_is_no_rival(n: int, m: int) -> None:
+    source, target = unit_vectors(n, 1), unit_vectors(m, 2)
+    unrelated = np.zeros((1, 5), np.float32)
+
+    before, _ = find_neighbours(source, target)
+    after, _ = find_neighbours(source, np.vstack([target, unrelated]))
+
+    assert after.highest == pytest.approx(before.highest, abs=1e-6)
 
 
 def test_without_a_second_paragraph_the_next_highest_is_an_unrelated_one() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.numbers import find_numbers
+from alignment.numbers import find_numbers, numbers_as_written
 
 
 @pytest.mark.parametrize("text", ["1,250", "1.250", "1 250", "1\u00a0250", "1\u202f250", "1'250"])
@@ -44,6 +44,20 @@ def test_grouping_changes_no_number(number: int) -> None:
 
     assert find_numbers(f"{number:,}") == plain
     assert find_numbers(f"{number:_}".replace("_", "\u00a0")) == plain
+
+
+def test_numbers_can_be_had_as_they_are_first_written() -> None:
+    written = numbers_as_written("In 2013, 1,250 of 1.250 or 3.50")
+
+    assert list(written.items()) == [("2013", "2013"), ("1250", "1,250"), ("3.5", "3.50")]
+
+
+@given(st.text("0123456789., "))
+def test_numbers_as_written_are_those_that_are_found(text: str) -> None:
+    written = numbers_as_written(text)
+
+    assert written.keys() == find_numbers(text)
+    assert all(each in text for each in written.values())
 
 
 @given(st.text())

@@ -1,7 +1,18 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alignment.beads import Alignment, Bead
-from alignment.score import BINS, Counts, Ratio, calibration_error, count_hits, figures_of
+from alignment.score import (
+    BINS,
+    Counts,
+    Ratio,
+    area_under_roc,
+    calibration_bins,
+    calibration_error,
+    count_hits,
+    figures_of,
+)
 
 
 def alignment(*beads: tuple[tuple[int, int], tuple[int, int], float]) -> Alignment:
@@ -45,6 +56,7 @@ def test_counts_are_those_of_a_calculation_by_hand() -> None:
     assert counts.unmatched_recall == Ratio(hits=1, of=2)
     assert counts.moved == Ratio(hits=1, of=1)
     assert counts.judged == ((0.9, True), (0.7, False), (0.8, False))
+    assert counts.judged_unmatched == ((0.6, False), (0.5, True))
 
 
 def test_moved_paragraphs_count_from_either_side() -> None:
@@ -68,6 +80,11 @@ def test_figures_are_those_of_a_calculation_by_hand() -> None:
     assert figures.moved == 0.0
     # Three bins of one: |0.7 - 0|, |0.8 - 0|, |0.9 - 1|.
     assert figures.ece == pytest.approx((0.7 + 0.8 + 0.1) / 3)
+    # 0.9 is right, and above both that are wrong; of those alone the right one is below.
+    assert (figures.auc, figures.unmatched_auc) == (1.0, 0.0)
+    # |0.6 - 0| and |0.5 - 1|.
+    assert figures.unmatched_ece == pytest.approx(0.55)
+    assert (figures.groups, figures.moved_groups) == (3, 0)
 
 
 def test_counts_of_documents_are_pooled() -> None:
@@ -83,7 +100,8 @@ def test_counts_of_documents_are_pooled() -> None:
 def test_nothing_scores_nothing() -> None:
     figures = figures_of(Counts())
 
-    assert (figures.strict_f1, figures.ece) == (0.0, 0.0)
+    assert (figures.strict_f1, figures.ece, figures.auc) == (0.0, 0.0, None)
+    assert calibration_bins([]) == []
 
 
 def test_calibration_error_bins_by_equal_numbers() -> None:
@@ -92,3 +110,46 @@ def test_calibration_error_bins_by_equal_numbers() -> None:
     judged = [(0.75, False)] * 4 + [(0.75, True)] * 16
 
     assert calibration_error(judged) == pytest.approx((4 * 0.75 + 16 * 0.25) / 20)
+
+
+def test_bins_hold_equal_numbers_by_rising_confidence() -> None:
+    judged = [(number / 20, number >= 10) for number in range(20)]
+
+    bins = calibration_bins(judged)
+
+    assert len(bins) == BINS
+    # Confidences 0 and 0.05 are wrong, 0.9 and 0.95 right.
+    assert (bins[0].right, bins[0].size, bins[-1].right, bins[-1].size) == (0.0, 2, 1.0, 2)
+    assert [bins[0].confidence, bins[-1].confidence] == pytest.approx([0.025, 0.925])
+
+
+@pytest.mark.parametrize(
+    ("judged", "area"),
+    [
+        ([(0.9, True), (0.2, False)], 1.0),
+        ([(0.2, True), (0.9, False)], 0.0),
+        # A tie counts half: one of two pairs is right, the other a tie.
+        ([(0.9, True), (0.9, False), (0.2, False)], 0.75),
+        ([(0.5, True), (0.5, False), (0.5, True)], 0.5),
+        ([(0.5, True)], None),
+        ([(0.5, False), (0.6, False)], None),
+    ],
+)
+def test_area_under_the_curve_is_that_of_a_calculation_by_hand(
+    judged: list[tuple[float, bool]], area: float | None
+) -> None:
+    assert area_under_roc(judged) == area
+
+
+@given(st.lists(st.tuples(st.sampled_from([0.1, 0.4, 0.5, 0.9]), st.booleans())))
+def test_area_under_the_curve_is_the_share_of_pairs_in_order(
+    judged: list[tuple[float, bool]],
+) -> None:
+    pairs = [
+        (right > wrong) + (right == wrong) / 2
+        for right, is_right in judged
+        for wrong, is_wrong in judged
+        if is_right and not is_wrong
+    ]
+
+    assert area_under_roc(judged) == (pytest.approx(sum(pairs) / len(pairs)) if pairs else None)

@@ -13,6 +13,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 from sqlalchemy.orm import Session, sessionmaker
 
+from alignment import OfflineEncoder, SentenceEncoder
 from service.db.connect import create_engine_for
 from service.db.connect import sessions as make_sessions
 from service.mt.catalogue import Catalogue
@@ -59,14 +60,22 @@ def sessions(server: Server, migrated_url: str) -> Iterator[sessionmaker[Session
 
 
 @pytest.fixture(scope="session")
+def encoder() -> SentenceEncoder:
+    """Return the encoder that needs no network."""
+    return OfflineEncoder()
+
+
+@pytest.fixture(scope="session")
 def live_server(
-    sessions: sessionmaker[Session], tmp_path_factory: pytest.TempPathFactory
+    sessions: sessionmaker[Session],
+    encoder: SentenceEncoder,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """Return the address of a server on that database."""
     folder = tmp_path_factory.mktemp("models")
     catalogue = Catalogue(folder)
     translator = Translator(catalogue, engine="ctranslate2", cache_dir=folder, threads=1)
-    app = create_app(sessions=sessions, translator=translator)
+    app = create_app(sessions=sessions, translator=translator, encoder=encoder)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

@@ -119,7 +119,7 @@ def test_everything_is_reached_with_the_tab_key_and_shows_its_focus(
 ) -> None:
     page = desk.open(article.path)
     outlines = []
-    for _ in range(9):
+    for _ in range(11):
         page.keyboard.press("Tab")
         outlines.append(
             page.locator(":focus").evaluate("it => [it.className, getComputedStyle(it).outline]")

@@ -200,13 +200,13 @@ def test_text_refused_as_its_row_was_replaced_is_on_the_new_row_after_a_reload(
     expect(saved(cell(page, 3))).to_contain_text("reload the page")
     expect(field(page)).to_have_value("Mon texte entier")
     page.get_by_role("button", name="Reload the page").click()
-    # The newest column stands last.
-    expect(page.locator("#row-1 .target").last).to_contain_text("nothing in the French")
-    expect(text(cell(page, 3, 1))).to_have_text("Mon texte entier")
+    # The column keeps its place.
+    expect(page.locator("#row-1 .target").first).to_contain_text("nothing in the French")
+    expect(text(cell(page, 3))).to_have_text("Mon texte entier")
     expect(page.locator("#homeless")).to_be_hidden()
-    text(cell(page, 3, 1)).click()
+    text(cell(page, 3)).click()
     page.keyboard.press("Control+Enter")
-    expect(badge(cell(page, 3, 1))).to_have_text("approved")
+    expect(badge(cell(page, 3))).to_have_text("approved")
     until(lambda: page.evaluate("localStorage.length") == 0)
 
 
@@ -239,7 +239,7 @@ def test_text_on_top_of_another_draft_is_offered_on_the_new_row(
 
     page = desk.open(article.path)
 
-    expect(text(cell(page, 3, 1))).to_have_text("Bob")
+    expect(text(cell(page, 3))).to_have_text("Bob")
     page.get_by_role("button", name="Compare").click()
     expect(dialog(page).locator('[data-side="mine"]')).to_have_text("Mon texte")
 

@@ -10,9 +10,11 @@ import psutil
 import psycopg
 import pytest
 import structlog
-from sqlalchemy import make_url, select
+from sqlalchemy import Engine, make_url, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from service.bootstrap import (
+    Database,
     configure_logging,
     configure_quiet_logging,
     make_encoder,
@@ -22,7 +24,7 @@ from service.bootstrap import (
 from service.db import embedded
 from service.db.connect import database_errors
 from service.db.errors import DatabaseBusyError
-from service.db.tables import ArticleRow
+from service.db.tables import ArticleRow, SentenceVectorRow
 from service.domain.errors import UnavailableError
 from service.settings import Settings
 
@@ -127,6 +129,18 @@ def test_database_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
         pass
 
     assert "canary" not in str(raised.value)
+
+
+def test_workers_share_vectors_through_the_database(
+    database_url: str, engine: Engine, sessions: sessionmaker[Session]
+) -> None:
+    database = Database(url=database_url, engine=engine, sessions=sessions)
+
+    made = make_encoder(Settings(), database).encode(["A sentence."])
+
+    with sessions.begin() as session:
+        (kept,) = session.scalars(select(SentenceVectorRow.vector))
+    assert kept.tobytes() == made.tobytes()
 
 
 @pytest.mark.usefixtures("only_from_english")

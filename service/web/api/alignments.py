@@ -3,13 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, status
 
 from service.domain.review import State
+from service.usecases.correct_alignment import Correction, correct_alignment
 from service.usecases.list_links import list_links
 from service.web.api.cursor import decode_cursor, encode_cursor
-from service.web.api.responses import LinkOut, LinksOut
-from service.web.dependencies import SessionDep
+from service.web.api.requests import CorrectionsIn
+from service.web.api.responses import CorrectedOut, LinkOut, LinksOut
+from service.web.dependencies import ReviewerDep, ServicesDep, SessionDep
 
 router = APIRouter(prefix="/alignments", tags=["links"])
 
@@ -32,3 +34,21 @@ def get_links(
     return LinksOut(
         links=[LinkOut.of(link) for link in page], next=encode_cursor(more) if more else None
     )
+
+
+@router.post("/{alignment_id}/corrections", status_code=status.HTTP_201_CREATED)
+def post_corrections(
+    alignment_id: UUID, body: CorrectionsIn, services: ServicesDep, reviewer: ReviewerDep
+) -> CorrectedOut:
+    """Say which paragraphs belong together, or that some have no counterpart.
+
+    The links hold from now on; only what stands around them is aligned anew. The answer names the
+    alignment that takes this one's place.
+    """
+    corrections = [
+        Correction(source=tuple(link.source), target=tuple(link.target)) for link in body.links
+    ]
+    corrected = correct_alignment(
+        services.sessions, services.encoder, alignment_id, corrections, actor=reviewer
+    )
+    return CorrectedOut(alignment_id=corrected)

@@ -1,6 +1,7 @@
 """What the API takes, with examples for its documentation."""
 
 from typing import Annotated, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -99,6 +100,19 @@ class LinkIn(In):
             message = "give a text, a state or a note"
             raise ValueError(message)
         return self
+
+
+class CorrectedLinkIn(In):
+    """Paragraphs that belong together, by id; with an empty side they have no counterpart."""
+
+    source: list[UUID] = Field(max_length=1000)
+    target: list[UUID] = Field(max_length=1000)
+
+
+class CorrectionsIn(In):
+    """Links as a person says that they are."""
+
+    links: list[CorrectedLinkIn] = Field(min_length=1, max_length=1000)
 
 
 class WorkingCopyIn(In):

@@ -11,7 +11,7 @@ from service.domain.article import Edition, Revision, StoredParagraph
 from service.domain.language import Language
 from service.domain.link import Draft, Job, Link
 from service.domain.paragraph import Kind, Repair, RepairKind
-from service.domain.review import DraftOrigin, JobStatus, Provenance, State
+from service.domain.review import DraftOrigin, JobStatus, LinkOrigin, Provenance, State
 from service.domain.review_page import ArticleSummary, ReviewColumn
 from service.domain.translation import Flag, FlagCode, Translation
 from service.usecases.import_article import Imported
@@ -322,6 +322,11 @@ class LinkOut(BaseModel):
     version: int
     state: State
     confidence: float
+    origin: LinkOrigin
+    moved: bool = Field(description="Whether it stands out of the order of its neighbours.")
+    reason: str | None = Field(
+        description="Why both sides stand together.", examples=["1,250 and Kidal"]
+    )
     set_aside: bool
     text: str | None
     draft: DraftOut | None
@@ -344,6 +349,9 @@ class LinkOut(BaseModel):
             version=link.version,
             state=link.state,
             confidence=link.confidence,
+            origin=link.origin,
+            moved=link.moved,
+            reason=link.reason,
             set_aside=link.set_aside,
             text=link.draft.text if link.draft else None,
             draft=DraftOut.of(link.draft) if link.draft else None,
@@ -351,6 +359,12 @@ class LinkOut(BaseModel):
             source=[ParagraphOut.of(paragraph) for paragraph in link.source],
             target=[ParagraphOut.of(paragraph) for paragraph in link.target],
         )
+
+
+class CorrectedOut(BaseModel):
+    """What takes the place of an alignment that was corrected."""
+
+    alignment_id: UUID
 
 
 class StaleProblem(Problem):

@@ -8,6 +8,8 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final
+from urllib.parse import quote, urlencode
+from uuid import UUID
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.environment import TemplateModule
@@ -23,13 +25,32 @@ _ROWS_A_CHUNK: Final = 20
 scrolling is smoothest (with each row on its own, or none, frames are dropped)."""
 
 
-def render_review_page(page: ReviewPage, *, reviewer: str) -> str:
-    """Return the page of one article for a reviewer.
+def render_review_page(page: ReviewPage, *, reviewer: str, chosen: Sequence[UUID] = ()) -> str:
+    """Return the page of one article for a reviewer, who chose some columns or none.
 
     The page tells reviewers apart by a hash: the name may be a cookie that no script should read.
     """
     template = _environment().get_template("review/page.html")
-    return template.render(page=page, reviewer=sha256(reviewer.encode()).hexdigest()[:16])
+    name = sha256(reviewer.encode()).hexdigest()[:16]
+    return template.render(page=page, reviewer=name, view="", views=_views(page, chosen))
+
+
+def render_overview(
+    page: ReviewPage, pictures: Sequence[str], *, chosen: Sequence[UUID] = ()
+) -> str:
+    """Return the page with the pictures of an article; they are SVG, which is put in as it is."""
+    template = _environment().get_template("review/overview.html")
+    drawn = [Markup(picture) for picture in pictures]  # noqa: S704 - the drawing escapes
+    return template.render(page=page, pictures=drawn, view="overview", views=_views(page, chosen))
+
+
+def _views(page: ReviewPage, chosen: Sequence[UUID]) -> dict[str, str]:
+    """Return where each view of an article is, with the columns that were chosen."""
+    columns = urlencode([("column", column) for column in chosen])
+    return {
+        view: f"/review/{quote(page.article_key)}{path}{'?' * bool(columns)}{columns}"
+        for view, path in (("", ""), ("overview", "/overview"))
+    }
 
 
 def render_article_list(articles: Sequence[ArticleSummary], *, more: bool) -> str:
@@ -84,10 +105,12 @@ def _environment() -> Environment:
         cell_copy_hash=_cell_copy_hash,
         cell_kind=words.cell_kind,
         cell_label=words.cell_label,
+        choice_words=words.choice_words,
         confidence_words=words.confidence_words,
         edition_words=words.edition_words,
         is_active=words.is_active,
         is_doubtful=words.is_doubtful,
+        is_numbered=words.is_numbered,
         is_unmatched=words.has_no_counterpart,
         job_words=words.job_words,
         model_words=words.model_words,
@@ -98,7 +121,9 @@ def _environment() -> Environment:
         state_words=words.state_words,
         state_names={state.value: name for state, name in words.STATE_WORDS.items()},
         states=tuple(State),
+        view_names=words.VIEW_WORDS,
         warnings_words=words.warnings_words,
+        why_words=words.why_words,
     )
     return environment
 

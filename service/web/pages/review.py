@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from service.domain.article import ArticleNotFoundError
 from service.domain.review import State
 from service.domain.review_page import ReviewPage
+from service.usecases.build_overview import build_overview
 from service.usecases.build_review_page import build_review_page
 from service.usecases.list_articles import list_articles
 from service.web.dependencies import (
@@ -21,11 +22,13 @@ from service.web.dependencies import (
     browser_name,
     services,
 )
+from service.web.pages.picture import draw_overview
 from service.web.pages.rendering import (
     render_article_list,
     render_cell,
     render_column_head,
     render_message,
+    render_overview,
     render_reload,
     render_review_page,
 )
@@ -64,12 +67,23 @@ def show_article(
     try:
         page = _build(request, key, reviewer, columns)
     except ArticleNotFoundError as error:
-        content = render_message(title="No such article", detail=str(error))
-        return HTMLResponse(content, status_code=HTTPStatus.NOT_FOUND)
-    response = HTMLResponse(render_review_page(page, reviewer=reviewer))
+        return _no_such_article(error)
+    response = HTMLResponse(render_review_page(page, reviewer=reviewer, chosen=columns))
     if not known:
         _name_reviewer(request, response, name)
     return response
+
+
+@router.get("/review/{key}/overview")
+def show_overview(key: str, request: Request, columns: Columns) -> HTMLResponse:
+    """Show the whole article as a picture: the columns that the address names, or all."""
+    try:
+        with services(request).sessions.begin() as session:
+            overview = build_overview(session, key, columns=columns)
+    except ArticleNotFoundError as error:
+        return _no_such_article(error)
+    pictures = list(draw_overview(overview))
+    return HTMLResponse(render_overview(overview.page, pictures, chosen=columns))
 
 
 @router.get("/review/{key}/cells")
@@ -96,6 +110,11 @@ def show_cells(
             "links": sum(len(cells) for row in page.rows for cells in row.cells),
         }
     )
+
+
+def _no_such_article(error: ArticleNotFoundError) -> HTMLResponse:
+    content = render_message(title="No such article", detail=str(error))
+    return HTMLResponse(content, status_code=HTTPStatus.NOT_FOUND)
 
 
 def _build(request: Request, key: str, reviewer: str, columns: Collection[UUID]) -> ReviewPage:

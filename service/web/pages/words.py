@@ -6,7 +6,13 @@ from typing import Final
 from service.domain.language import Language
 from service.domain.paragraph import Kind
 from service.domain.review import DraftOrigin, JobStatus, Provenance, State
-from service.domain.review_page import JobProgress, ReviewCell, ReviewColumn, ReviewRow
+from service.domain.review_page import (
+    JobProgress,
+    ReviewCell,
+    ReviewColumn,
+    ReviewColumnChoice,
+    ReviewRow,
+)
 
 STOPGAP_MODELS: Final = frozenset({"compact", "compact-into-english"})
 """The small models that travel in the wheel until better ones are installed."""
@@ -28,6 +34,9 @@ STATE_WORDS: Final[dict[State, str]] = {
     State.REJECTED: "rejected",
 }
 
+VIEW_WORDS: Final = {"": "Paragraphs", "overview": "Overview"}
+"""The views of an article, by the last part of their addresses."""
+
 _DRAFT_WORDS: Final[dict[DraftOrigin, str]] = {
     DraftOrigin.MT: "machine draft",
     DraftOrigin.TM: "draft from memory",
@@ -48,6 +57,12 @@ _DOUBTFUL_BELOW: Final = 0.5
 def edition_words(language: Language, provenance: Provenance) -> str:
     """Return the name of an edition: ``French, machine draft``."""
     return f"{language.english_name}, {EDITION_WORDS[provenance]}"
+
+
+def choice_words(choice: ReviewColumnChoice) -> str:
+    """Return the name of a column to choose: ``Russian, human edition, beside the French``."""
+    beside = f", beside the {choice.beside.english_name}" if choice.beside else ""
+    return edition_words(choice.language, choice.provenance) + beside
 
 
 def approved(column: ReviewColumn) -> int:
@@ -96,6 +111,22 @@ def confidence_words(cell: ReviewCell) -> str:
     match = "no match" if has_no_counterpart(cell) else "match"
     doubtful = "doubtful: " if is_doubtful(cell.confidence) else ""
     return f"{doubtful}{match} {round(100 * cell.confidence)} %"
+
+
+def why_words(cell: ReviewCell) -> str:
+    """Return why a link is there: ``1,250 and Kidal, moved from another place``, or nothing."""
+    if cell.confidence is None:
+        return ""
+    moved = "moved from another place" if cell.moved else ""
+    confirmed = "confirmed" if cell.confirmed and cell.reason != "confirmed" else ""
+    return ", ".join(filter(None, (cell.reason, moved, confirmed)))
+
+
+def is_numbered(row: ReviewRow) -> bool:
+    """Say whether the source paragraphs of a row need their numbers to be told from others."""
+    own = {part.index for part in row.source}
+    held = {index for cells in row.cells for cell in cells for index in cell.source_indexes}
+    return len(own) > 1 or any(row.elsewhere) or not held <= own
 
 
 def span_words(cell: ReviewCell, row: ReviewRow, source: Language) -> str:

@@ -151,7 +151,22 @@ def test_doctor_finds_all_well(run: Run) -> None:
         ["ok", "disk:"],
         ["ok", "database:"],
         ["ok", "models:"],
+        ["ok", "encoder:"],
     ]
+
+
+def test_doctor_and_align_say_which_encoder_cannot_be_used(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TRIPTYCH_ENCODER", "someone/no-such-model")
+    (tmp_path / "story.txt").write_text("One paragraph.")
+    story = str(tmp_path / "story.txt")
+
+    for command in (["doctor"], ["align", story, story, "--langs", "en,en"]):
+        result = run(*command)
+        assert result.status == 1
+        assert "someone/no-such-model: there is no such folder" in result.out + result.err
+        assert "TRIPTYCH_ENCODER" in result.out + result.err
 
 
 def test_database_that_is_gone_is_said_in_words(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from service.domain.language import Language
 from service.examples.article import example_text
@@ -81,6 +82,59 @@ def test_three_editions_are_aligned_pair_by_pair_and_cover_each_text_once(
             assert sorted(covered) == list(range(len(covered)))
             assert len(texts) == len(covered)
         assert all(0 <= link["confidence"] <= 1 for link in own)
+
+
+@pytest.fixture
+def editions(tmp_path: Path) -> list[Path]:
+    """Return the three editions of the example, in files."""
+    files = [tmp_path / f"{language}.txt" for language in Language]
+    for language, path in zip(Language, files, strict=True):
+        path.write_bytes(example_text(language))
+    return files
+
+
+def test_alignment_is_drawn_with_a_ribbon_for_each_bead_and_the_beads_are_printed_as_before(
+    run: Run, tmp_path: Path, editions: list[Path]
+) -> None:
+    picture = tmp_path / "picture.svg"
+    picture.write_text("what stood there before", encoding="utf-8")
+
+    result = run("align", *editions, "--plot", picture)
+
+    assert result.status == 0
+    assert result.out == run("align", *editions).out
+    root = etree.fromstring(picture.read_bytes())
+    names = [
+        (it.get("class") or "").split() for it in root.iter() if it.find("{*}title") is not None
+    ]
+    assert sum("ribbon" in name for name in names) == len(result.out.splitlines())
+    heads = [it.text for it in root.iter("{*}text") if it.get("class") == "head"]
+    assert heads == ["English", "French", "Russian", "English"]
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_two_editions_are_drawn_beside_each_other(
+    run: Run, tmp_path: Path, editions: list[Path]
+) -> None:
+    picture = tmp_path / "picture.svg"
+
+    run("align", editions[2], editions[0], "--plot", picture)
+
+    root = etree.fromstring(picture.read_bytes())
+    heads = [it.text for it in root.iter("{*}text") if it.get("class") == "head"]
+    assert heads == ["Russian", "English"]
+
+
+@pytest.mark.parametrize("target", ["nowhere/out.svg", ".", "/dev/full"])
+def test_picture_that_cannot_be_written_is_said_in_words(
+    run: Run, tmp_path: Path, editions: list[Path], target: str
+) -> None:
+    result = run("align", *editions[:2], "--plot", tmp_path / target)
+
+    assert result.status == 1
+    assert result.err.splitlines()[-1].startswith("triptych: cannot write ")
+    # Beads that were asked for are not lost with the picture; none is made for a wrong address.
+    assert bool(result.out) is (target == "/dev/full")
 
 
 def test_beads_are_one_line_each_as_tsv(run: Run, story: Path, tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from alignment import SentenceEncoder
+from alignment import CachedEncoder, SentenceEncoder
 from service.db.links import LinkRepository
 from service.db.queue import StalledJob
+from service.db.vectors import VectorStore
 from service.domain.language import Language
 from service.domain.link import Job
 from service.domain.review import JobStatus, State
@@ -178,6 +179,41 @@ def test_job_goes_on_when_a_full_disk_took_not_even_its_failure(
     job = translation(sessions)
     with sessions.begin() as session:
         session.execute(text(FULL_AT_FIRST))
+
+    with working(jobs):
+        done = ended(sessions, job.id)
+
+    assert done.status is JobStatus.SUCCEEDED
+    assert done.attempts == 2
+
+
+BUSY_AT_FIRST = """
+    CREATE SEQUENCE tries;
+    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF nextval('tries') = 1 THEN
+            RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01';
+        END IF;
+        RETURN NEW;
+    END $$;
+    CREATE TRIGGER busy BEFORE INSERT ON sentence_vector FOR EACH ROW EXECUTE FUNCTION refuse();
+"""
+
+
+def test_alignment_whose_vectors_the_database_was_too_busy_to_keep_is_taken_up_again(
+    database_url: str,
+    sessions: sessionmaker[Session],
+    translator: Translator,
+    encoder: SentenceEncoder,
+) -> None:
+    cached = CachedEncoder(encoder, VectorStore(sessions))
+    jobs = make_jobs(database_url, sessions=sessions, translator=translator, encoder=cached)
+    with sessions.begin() as session:
+        english, french = document("The ferry is back."), document("Le bac est de retour.")
+        import_article(session, english, language=Language.EN, key="ferry")
+        import_edition(session, french, key="ferry", language=Language.FR)
+        job = request_alignment(session, key="ferry", target=Language.FR)
+        session.execute(text(BUSY_AT_FIRST))
 
     with working(jobs):
         done = ended(sessions, job.id)

@@ -6,10 +6,11 @@ from numpy.typing import NDArray
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
-from alignment import SentenceEncoder
+from alignment import CachedEncoder, SentenceEncoder
 from service.db.alignments import AlignmentRepository
 from service.db.links import LinkRepository
 from service.db.tables import JobRow
+from service.db.vectors import VectorStore
 from service.domain.article import EditionNotFoundError
 from service.domain.errors import SameLanguageError
 from service.domain.language import Language
@@ -211,6 +212,39 @@ def test_edition_that_moves_on_while_it_is_aligned_is_aligned_again(
     assert job.status is JobStatus.SUCCEEDED
     texts = [text for _, side in beads(links_of(sessions, job)) for text in side]
     assert texts == list(FRENCH[:2])
+
+
+class Counting:
+    """An encoder that remembers what it was asked to encode."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self.name = encoder.name
+        self.asked: list[str] = []
+        self._encoder = encoder
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += texts
+        return self._encoder.encode(texts)
+
+
+def test_after_an_edit_only_its_new_sentences_are_encoded(
+    sessions: sessionmaker[Session], encoder: SentenceEncoder
+) -> None:
+    counting = Counting(encoder)
+    cached = CachedEncoder(counting, VectorStore(sessions))
+    store(sessions, "edited")
+    align(sessions, cached, "edited")
+    assert len(counting.asked) == len(set(counting.asked)) == 7
+    counting.asked.clear()
+    edited = FRENCH[1].replace("un piano", "deux pianos")
+    with sessions.begin() as session:
+        revised = document(FRENCH[0], edited, FRENCH[2])
+        import_edition(session, revised, key="edited", language=Language.FR)
+
+    job = align(sessions, cached, "edited")
+
+    assert counting.asked == ["Il transportait du pain, des lettres et deux pianos."]
+    assert ([ENGLISH[1], ENGLISH[2]], [edited]) in beads(links_of(sessions, job))
 
 
 def test_attempt_that_lost_its_job_stores_nothing(

@@ -1,19 +1,19 @@
-from uuid import uuid4
+from collections.abc import Sequence
+from uuid import UUID, uuid4
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from service.db.alignments import AlignmentRepository
 from service.db.articles import ArticleRepository, EditionRepository
 from service.db.links import LinkRepository, NewLink
 from service.db.revisions import RevisionRepository
-from service.domain.article import ArticleNotFoundError
+from service.domain.article import ArticleNotFoundError, StoredParagraph
 from service.domain.language import Language
-from service.domain.review import Provenance
+from service.domain.link import Link
+from service.domain.review import MADE_BY_PEOPLE, LinkOrigin, Provenance
 from service.domain.review_page import ReviewPage
-from service.usecases.build_review_page import build_review_page, source_groups
+from service.usecases.build_review_page import build_review_page
 from service.usecases.import_article import import_article
 from service.usecases.import_edition import import_edition
 from service.usecases.keep_working_copy import keep_working_copy
@@ -23,13 +23,20 @@ from tests.documents import document
 ENGLISH = ("Zero.", "One.", "Two.", "Three.")
 
 
-def column(session: Session, language: Language, beads: list[tuple[str, str]]) -> None:
+def column(
+    session: Session,
+    language: Language,
+    beads: list[tuple[str, str]],
+    *,
+    source_language: Language = Language.EN,
+    confidence: float = 0.5,
+) -> UUID:
     """Store an edition that people wrote, linked by hand: beads of indexes such as ("12", "0")."""
     count = sum(len(target) for _, target in beads)
     texts = (f"{language} {i}." for i in range(count))
     edition = import_edition(session, document(*texts), key="story", language=language)
     article = ArticleRepository(session).get("story")
-    source = EditionRepository(session).find(article.id, Language.EN, [Provenance.ORIGINAL])
+    source = EditionRepository(session).find(article.id, source_language, MADE_BY_PEOPLE)
     assert source is not None
     paragraphs = RevisionRepository(session).paragraphs(source.revision_id)
     alignment = AlignmentRepository(session).add(
@@ -42,11 +49,16 @@ def column(session: Session, language: Language, beads: list[tuple[str, str]]) -
         NewLink(
             source=tuple(paragraphs[int(i)] for i in left),
             target=tuple(edition.revision.paragraphs[int(i)] for i in right),
-            confidence=0.5,
+            confidence=confidence,
         )
         for left, right in beads
     ]
     LinkRepository(session).add(alignment.id, links)
+    return alignment.id
+
+
+def _members(links: Sequence[Link]) -> tuple[list[StoredParagraph], list[StoredParagraph]]:
+    return [p for link in links for p in link.source], [p for link in links for p in link.target]
 
 
 def shape(page: ReviewPage) -> list[tuple[str, list[str]]]:
@@ -73,6 +85,50 @@ def test_row_holds_together_what_any_column_joins(session: Session) -> None:
         ("", ["", "-"]),
     ]
     assert [row.number for row in page.rows] == [1, 2, 3]
+
+
+def test_what_two_columns_alone_have_in_common_stands_in_one_row(session: Session) -> None:
+    import_article(session, document("Zero.", "One."), language=Language.EN, key="story")
+    column(session, Language.FR, [("0", "0"), ("", "1"), ("1", "2")])
+    column(session, Language.RU, [("0", "0"), ("1", "2"), ("", "1")])
+    alone = [("0", ["0", "0"]), ("", ["-", ""]), ("", ["", "-"]), ("1", ["1", "1"])]
+    assert shape(build_review_page(session, "story", reviewer="ann")) == alone
+
+    # Twice the same Russian: it stands beside the English and beside the French.
+    between = [("0", "0"), ("1", "1"), ("2", "2")]
+    column(session, Language.RU, between, source_language=Language.FR)
+
+    page = build_review_page(session, "story", reviewer="ann")
+    assert shape(page) == [("0", ["0", "0"]), ("", ["-", "-"]), ("1", ["1", "1"])]
+    assert [choice.beside for choice in page.available] == [None, None, Language.FR]
+    assert [choice.shown for choice in page.available] == [True, True, False]
+
+
+def test_an_alignment_of_two_columns_counts_from_either_side(session: Session) -> None:
+    import_article(session, document("Zero."), language=Language.EN, key="story")
+    column(session, Language.RU, [("0", "0"), ("", "1")])
+    column(session, Language.FR, [("0", "0"), ("", "1"), ("", "2")])
+    column(session, Language.RU, [("0", "0"), ("2", "1"), ("1", "")], source_language=Language.FR)
+
+    page = build_review_page(session, "story", reviewer="ann")
+
+    assert shape(page) == [("0", ["0", "0"]), ("", ["", "-"]), ("", ["-", "-"])]
+
+
+def test_an_alignment_of_other_revisions_says_nothing_of_these(session: Session) -> None:
+    import_article(session, document("Zero.", "One."), language=Language.EN, key="story")
+    column(session, Language.FR, [("0", "0"), ("", "1"), ("1", "2")])
+    column(session, Language.RU, [("0", "0"), ("", "1"), ("1", "2")])
+    french = document("fr 0, new.", "fr 1.", "fr 2.")
+    import_edition(session, french, key="story", language=Language.FR)
+    between = [("0", "0"), ("1", "1"), ("2", "2")]
+    column(session, Language.RU, between, source_language=Language.FR)
+
+    page = build_review_page(session, "story", reviewer="ann")
+
+    # The French that is shown is the one that was aligned with the English.
+    alone = [("", ["-", ""]), ("", ["", "-"])]
+    assert shape(page) == [("0", ["0", "0"]), *alone, ("1", ["1", "1"])]
 
 
 def test_unmatched_target_before_everything_stands_first(session: Session) -> None:
@@ -111,6 +167,50 @@ def test_machine_drafts_are_shown_first_and_columns_may_be_chosen(session: Sessi
     assert [c.shown for c in chosen.available] == [True, False]
 
 
+def test_a_column_that_was_corrected_is_shown_under_its_old_name(session: Session) -> None:
+    import_article(session, document(*ENGLISH), language=Language.EN, key="story")
+    first = column(session, Language.FR, [("0", "0"), ("1", "1"), ("2", "2"), ("3", "3")])
+    column(session, Language.RU, [("0", "0"), ("1", "1"), ("2", "2"), ("3", "3")])
+    alignments = AlignmentRepository(session)
+    before = alignments.get(first)
+    alignments.retire(first)
+    after = alignments.add(
+        source_revision_id=before.source_revision_id,
+        target_edition_id=before.target_edition_id,
+        target_revision_id=before.target_revision_id,
+        signature="anew",
+    )
+
+    page = build_review_page(session, "story", reviewer="ann", columns=[first])
+    both = build_review_page(session, "story", reviewer="ann")
+
+    assert [shown.alignment_id for shown in page.columns] == [after.id]
+    # Nor does it go to the end for being the newest.
+    assert [shown.language for shown in both.columns] == [Language.FR, Language.RU]
+
+
+def test_cells_say_why_they_are_there(session: Session) -> None:
+    import_article(session, document("Zero."), language=Language.EN, key="story")
+    alignment_id = column(session, Language.FR, [("0", "0"), ("", "1")])
+    links = LinkRepository(session)
+    source, target = (one[0] for one in _members(links.of_alignment(alignment_id)))
+    links.delete_all(alignment_id)
+    told = NewLink(
+        source=(source,),
+        target=(target,),
+        confidence=0.5,
+        moved=True,
+        reason="context",
+        origin=LinkOrigin.MANUAL,
+    )
+    links.add(alignment_id, [told])
+
+    ((cell,),) = build_review_page(session, "story", reviewer="ann").rows[0].cells
+
+    assert (cell.reason, cell.moved, cell.confirmed) == ("context", True, True)
+    assert (cell.source_ids, cell.target_ids) == ((source.id,), (target.id,))
+
+
 def test_reviewer_sees_their_own_working_copy_and_nobody_elses(session: Session) -> None:
     import_article(session, document("Zero."), language=Language.EN, key="story")
     column(session, Language.FR, [("0", "0")])
@@ -128,15 +228,3 @@ def test_reviewer_sees_their_own_working_copy_and_nobody_elses(session: Session)
 def test_unknown_article_is_refused(session: Session) -> None:
     with pytest.raises(ArticleNotFoundError):
         build_review_page(session, "nowhere", reviewer="ann")
-
-
-@given(st.data())
-def test_rows_cover_the_source_once_in_order_and_tear_no_span(data: st.DataObject) -> None:
-    n = data.draw(st.integers(min_value=0, max_value=12))
-    positions = st.integers(min_value=0, max_value=max(0, n - 1))
-    spans = data.draw(st.lists(st.lists(positions, unique=True).map(sorted))) if n else []
-
-    groups = source_groups(n, spans)
-
-    assert [position for group in groups for position in group] == list(range(n))
-    assert all(any(set(span) <= set(group) for group in groups) for span in spans if span)

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session, sessionmaker
 
+from alignment import SentenceEncoder
 from service.db.connect import create_engine_for
 from service.db.connect import sessions as make_sessions
 from service.mt.translator import Translator
@@ -19,8 +20,10 @@ def basic(name: str, password: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def keyed(sessions: sessionmaker[Session], translator: Translator) -> TestClient:
-    app = create_app(sessions=sessions, translator=translator, api_key="secret-é")
+def keyed(
+    sessions: sessionmaker[Session], translator: Translator, encoder: SentenceEncoder
+) -> TestClient:
+    app = create_app(sessions=sessions, translator=translator, encoder=encoder, api_key="secret-é")
     return TestClient(app, base_url="http://triptych.example")
 
 
@@ -37,13 +40,14 @@ def test_health_and_readiness_are_told(client: TestClient) -> None:
 
 def test_translation_works_without_a_database_and_the_rest_says_503(
     translator: Translator,
+    encoder: SentenceEncoder,
 ) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     engine = create_engine_for(f"postgresql://nobody:hidden@127.0.0.1:{port}/none")
     client = TestClient(
-        create_app(sessions=make_sessions(engine), translator=translator),
+        create_app(sessions=make_sessions(engine), translator=translator, encoder=encoder),
         base_url="http://localhost",
         raise_server_exceptions=False,
     )

@@ -12,7 +12,7 @@ let keepaliveBytes = 0;
 /**
  * `current` is what stands there now (a link, or a copy, if any), `tag` its ETag; `detail` is for a
  * person; `outdated` says that the link is gone or cannot be moved from where it is.
- * @typedef {{kind: "done", content: ?Link, tag: ?string}
+ * @typedef {{kind: "done", content: ?Link | {alignment_id: string}, tag: ?string}
  *   | {kind: "stale", current: ?Link | ?{text: string, base_version: number}, tag: ?string}
  *   | {kind: "refused", detail: string, outdated: boolean}
  *   | {kind: "unreachable", detail: string}} Answer
@@ -44,9 +44,19 @@ export function putWorkingCopy(id, copy, seen) {
   return send("PUT", path, { text: copy.text, base_version: copy.base }, `"${seen}"`);
 }
 
+/**
+ * Say which paragraphs belong together; the alignment that takes this one's place is in the answer.
+ * @param {string} alignment
+ * @param {{source: string[], target: string[]}[]} links
+ * @returns {Promise<Answer>}
+ */
+export function postCorrections(alignment, links) {
+  return send("POST", `/v1/alignments/${alignment}/corrections`, { links });
+}
+
 /** @returns {Promise<Answer>} */
 async function send(method, path, content, ifMatch) {
-  const headers = { "If-Match": ifMatch };
+  const headers = ifMatch ? { "If-Match": ifMatch } : {};
   const options = { method, headers, signal: AbortSignal.timeout(TIMEOUT_MS) };
   if (content !== undefined) {
     options.body = JSON.stringify(content);

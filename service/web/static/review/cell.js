@@ -8,6 +8,8 @@ import { copiesOf, keepAside } from "./local.js";
  * from its own field.
  * @typedef {{text: string, base: number, state: ?string, entries: Entry[], own?: boolean}} Offer
  * @typedef {import("./local.js").Entry} Entry
+ * @typedef {{source: string[], target: string[]}} Members paragraphs of a link, by id
+ * @typedef {{words: string, before: Members[]}} Corrected
  */
 
 export class Cell {
@@ -37,6 +39,12 @@ export class Cell {
     /** A copy that the server said no to. @type {?{copy: ?{text: string, base: number}}} */
     this.refusedCopy = null;
     this.busy = false;
+    /** The saving that is under way, or was last. @type {?Promise} */
+    this.working = null;
+    /** Whether it waits for its counterpart to be shown. */
+    this.marked = false;
+    /** What was just done to the link, and the links that stood before. @type {?Corrected} */
+    this.corrected = null;
     /** Whether anything was typed or decided on this page. */
     this.touched = false;
     /** Whether the server said no to the last commit, and nothing was typed since. */
@@ -63,6 +71,13 @@ export class Cell {
 
   get textElement() {
     return this.element.querySelector(":scope > .text");
+  }
+
+  /** The paragraphs that it links, where a person may say otherwise. @returns {?Members} */
+  get link() {
+    const { source, target } = this.element.dataset;
+    const ids = (list) => list.split(" ").filter(Boolean);
+    return source === undefined ? null : { source: ids(source), target: ids(target) };
   }
 
   /** Whether something was typed that is not what stands there. */
@@ -224,6 +239,9 @@ export class Cell {
     this.element.querySelector(".mine").hidden = !this.dirty;
     this.#drawNote("offer", this.#offerWords(), "Compare");
     this.#drawNote("undo", this.undo !== null && "Your edit was put away.", "Bring it back");
+    this.#drawNote("pair", this.marked && "Marked. Go to its counterpart, and pair it.", "Unmark");
+    this.#drawNote("restore", this.corrected?.words, "Undo");
+    this.element.toggleAttribute("data-marked", this.marked);
     this.#drawNote("reload", this.outdated && "The page may be out of date.", "Reload the page");
     this.#label();
   }
@@ -351,7 +369,8 @@ export class Cell {
     const warnings = this.element.querySelector(".flags")?.getAttribute("aria-label");
     const mine = this.dirty ? "edited, not committed" : "";
     const badge = this.element.querySelector(".badge").textContent;
-    const parts = [this.place, badge, warnings, mine, this.#offerLabel()];
+    const marked = this.marked ? "marked" : "";
+    const parts = [this.place, badge, warnings, mine, marked, this.#offerLabel()];
     this.element.setAttribute("aria-label", parts.filter(Boolean).join(", "));
   }
 

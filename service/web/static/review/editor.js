@@ -69,6 +69,7 @@ export class Editor {
     button("discard").hidden = !dirty;
     button("needs-work").hidden = ["untranslated", "needs_work", "rejected"].includes(state);
     button("draft").hidden = state !== "rejected";
+    this.root.querySelector(".of-link").hidden = this.cell.link === null;
   }
 
   /** Put another text into the field. */

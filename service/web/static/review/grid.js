@@ -4,22 +4,30 @@ import { Cell } from "./cell.js";
 import { readAll } from "./local.js";
 import { rehome } from "./orphans.js";
 
+/** What leads to rows: the number of each, and those that another one refers to. */
+const LINKS = ".number, .target > .aside a";
+
 export class Grid {
   /** @param {HTMLElement} main what holds all rows */
   constructor(main) {
     this.main = main;
+    this.read();
+  }
+
+  /** Take the rows as they stand in the page now, and bring back what was typed into them. */
+  read() {
     /** @type {Map<string, Cell>} */
     this.byId = new Map();
     /** Cells of each column from top to bottom. @type {Cell[][]} */
     this.columns = [];
-    for (const element of main.querySelectorAll(".cell[data-link]")) {
+    for (const element of this.main.querySelectorAll(".cell[data-link]")) {
       const cell = new Cell(element);
       this.byId.set(cell.id, cell);
       (this.columns[cell.column] ??= []).push(cell);
     }
-    /** What the Tab key stops at: one cell, and the number of its row. @type {HTMLElement[]} */
+    /** What the Tab key stops at: one cell, and what in its row leads to rows. @type {HTMLElement[]} */
     this.stops = [];
-    for (const number of main.querySelectorAll(".number")) number.tabIndex = -1;
+    for (const link of this.main.querySelectorAll(LINKS)) link.tabIndex = -1;
     if (this.first()) this.stopAt(this.first());
     this.#restore();
   }
@@ -27,7 +35,7 @@ export class Grid {
   /** Make a cell the one that the Tab key goes to. */
   stopAt(cell) {
     for (const element of this.stops) element.tabIndex = -1;
-    this.stops = [cell.element.closest(".row").querySelector(".number"), cell.element];
+    this.stops = [...cell.element.closest(".row").querySelectorAll(LINKS), cell.element];
     for (const element of this.stops) element.tabIndex = 0;
   }
 

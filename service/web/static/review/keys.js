@@ -13,13 +13,20 @@ export function actionOf(event, { inCell, inEditor }) {
   const control = event.ctrlKey || event.metaKey;
   const enter = code === "Enter" || code === "NumpadEnter";
   if (inCell && enter && control && !alt) return shift ? "save" : "approve";
-  if (alt && !control && !shift) return arrow(code, inCell);
+  const typing = Boolean(event.target.closest?.("textarea"));
+  if (alt && !control && !shift) {
+    // In the field they type letters on a Mac.
+    return arrow(code, inCell) ?? (inCell && !typing ? (OF_LINKS[code] ?? null) : null);
+  }
   if (control || alt) return null;
   if (inEditor && code === "Escape") return "close";
-  if (event.target.closest?.("textarea")) return null;
+  if (typing) return null;
   if (inCell && !shift && (enter || code === "F2") && !event.target.closest("button")) return "edit";
   return isQuestion(event) ? "keys" : null;
 }
+
+/** With Alt. */
+const OF_LINKS = { KeyJ: "join", KeyS: "separate", KeyP: "pair" };
 
 function arrow(code, inCell) {
   if (code === "ArrowDown") return "below";

@@ -5,6 +5,7 @@ import { askWhichText } from "./conflict.js";
 import { Editor, reveal } from "./editor.js";
 import { Grid } from "./grid.js";
 import { actionOf } from "./keys.js";
+import { Links } from "./links.js";
 import { followJobs } from "./progress.js";
 import { Saver } from "./saver.js";
 
@@ -20,6 +21,7 @@ const saver = new Saver({
   conflict: resolve,
 });
 const editor = new Editor(saver);
+const links = new Links(grid, saver, { begin: () => editor.close(), say, renewed: saveRestored });
 
 const actions = {
   approve,
@@ -36,6 +38,10 @@ const actions = {
   above: (cell) => move(cell ? grid.below(cell, -1) : grid.first()),
   left: (cell) => move(grid.beside(cell, -1)),
   right: (cell) => move(grid.beside(cell, 1)),
+  join: (cell) => links.join(cell),
+  separate: (cell) => links.separate(cell),
+  pair: (cell) => links.pair(cell),
+  restore: (cell) => links.restore(cell),
   keys: () => document.getElementById("keys").showModal(),
 };
 
@@ -56,12 +62,12 @@ document.addEventListener("keydown", (event) => {
     if (event.target !== pressedOn) event.preventDefault();
     return;
   }
-  if (action) actions[action](cell);
+  if (action && !links.busy) actions[action](cell);
 });
 
 grid.main.addEventListener("click", (event) => {
   const cell = grid.at(event.target);
-  if (!cell) return;
+  if (!cell || links.busy) return;
   const button = event.target.closest("button[data-do]");
   if (button) actions[button.dataset.do](cell);
   else if (event.target.closest(".text") && getSelection().isCollapsed) {
@@ -177,9 +183,14 @@ new ResizeObserver(([bar]) => {
   document.documentElement.style.setProperty("--bar-height", `${height}px`);
 }).observe(document.querySelector(".bar"));
 
-for (const cell of grid.cells) {
-  if (cell.wanted || cell.copy || cell.kept || cell.origins.length) saver.flush(cell);
+/** Bring to the server what was typed before the rows were loaded and is not there yet. */
+function saveRestored() {
+  for (const cell of grid.cells) {
+    if (cell.wanted || cell.copy || cell.kept || cell.origins.length) saver.flush(cell);
+  }
 }
+
+saveRestored();
 
 followJobs(grid, {
   isEdited: (cell) => cell === editor.cell,

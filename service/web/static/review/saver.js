@@ -51,11 +51,18 @@ export class Saver {
   /** Save a cell now. */
   flush(cell) {
     clearTimeout(cell.timer);
-    if (!cell.busy) this.#work(cell);
+    if (!cell.busy) cell.working = this.#work(cell);
   }
 
   flushAll() {
     for (const cell of this.pending) this.flush(cell);
+  }
+
+  /** Save everything, and return a cell that is not saved even so, if any. @returns {?Cell} */
+  async settle() {
+    this.flushAll();
+    await Promise.all([...this.pending].map((cell) => cell.working));
+    return [...this.pending][0] ?? null;
   }
 
   async #work(cell) {

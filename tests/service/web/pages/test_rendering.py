@@ -19,7 +19,17 @@ from service.web.pages.rendering import (
     render_reload,
     render_review_page,
 )
-from tests.service.web.pages.values import ALIGNMENT, CELL, COLUMN, JOB, job, page, paragraph, row
+from tests.service.web.pages.values import (
+    ALIGNMENT,
+    CELL,
+    COLUMN,
+    JOB,
+    SOURCE,
+    job,
+    page,
+    paragraph,
+    row,
+)
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -128,6 +138,38 @@ def test_what_one_side_lacks_is_said() -> None:
     assert tree.cssselect("#row-2 .target .aside")[0].text == "nothing in the French"
 
 
+def test_a_mark_says_why_to_eyes_and_ears() -> None:
+    aligned = replace(CELL, confidence=0.31, reason="<b> and 1,250", moved=True)
+
+    tree = tree_of(row(aligned))
+
+    mark = tree.cssselect(".confidence")[0]
+    why = "<b> and 1,250, moved from another place"
+    assert mark.get("title") == why
+    assert mark.text_content() == f"doubtful: match 31 %: {why}"
+    cell = tree.cssselect(".cell")[0]
+    assert cell.get("aria-describedby") == mark.get("id")
+    assert (cell.get("data-source"), cell.get("data-target")) == (str(SOURCE), "")
+
+
+def test_a_machines_draft_has_no_link_to_correct() -> None:
+    cell = tree_of(row(CELL)).cssselect(".cell")[0]
+
+    assert cell.get("data-source") is None
+    assert cell.get("aria-describedby") is None
+    assert cell.get("aria-keyshortcuts") == "Enter F2"
+
+
+def test_a_row_says_where_else_its_links_stand() -> None:
+    tree = tree_of(replace(row(), elsewhere=((2, 7),)))
+
+    aside = tree.cssselect(".target .aside")[0]
+    assert aside.text_content() == "French: see 2, 7"
+    assert [link.get("href") for link in aside.iter("a")] == ["#row-2", "#row-7"]
+    assert tree.cssselect(".source .text")[0].get("data-number") == "1"
+    assert "nothing in the French" not in tree.text_content()
+
+
 def test_rows_come_in_chunks_of_twenty() -> None:
     tree = tree_of(*[row(CELL)] * 45)
 
@@ -156,7 +198,9 @@ def test_finished_job_is_not_spoken_of() -> None:
 
 
 def test_page_without_another_edition_says_how_to_get_one() -> None:
-    alone = replace(page(), columns=(), available=(), rows=(replace(row(), cells=()),))
+    alone = replace(
+        page(), columns=(), available=(), rows=(replace(row(), cells=(), elsewhere=()),)
+    )
 
     written = render_review_page(alone, reviewer="ann")
 

@@ -5,6 +5,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session, sessionmaker
 
+from alignment import SentenceEncoder
 from service.db.connect import create_engine_for
 from service.db.connect import sessions as make_sessions
 from service.domain.language import Language
@@ -114,12 +115,14 @@ def test_error_is_a_page_for_a_browser_and_a_document_for_a_script(
     assert document.headers["content-type"] == "application/problem+json"
 
 
-def test_database_that_is_gone_is_a_page_that_says_so(translator: Translator) -> None:
+def test_database_that_is_gone_is_a_page_that_says_so(
+    translator: Translator, encoder: SentenceEncoder
+) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     engine = create_engine_for(f"postgresql://nobody@127.0.0.1:{port}/none")
-    app = create_app(sessions=make_sessions(engine), translator=translator)
+    app = create_app(sessions=make_sessions(engine), translator=translator, encoder=encoder)
     client = TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False)
 
     answer = client.get("/review", headers={"Accept": "text/html"})

@@ -9,7 +9,7 @@ from service.domain.review_page import ReviewCell
 from service.domain.translation import Flag, FlagCode
 from service.mt.catalogue import PACKAGED_MODELS
 from service.web.pages import words
-from tests.service.web.pages.values import CELL, COLUMN, job, paragraph, row
+from tests.service.web.pages.values import CELL, COLUMN, job, page, paragraph, row
 
 FLAG = Flag(code=FlagCode.NUMBERS, note="the numbers differ: 214")
 ALIGNED = replace(CELL, confidence=0.97, origin=DraftOrigin.IMPORT, model=None)
@@ -56,6 +56,51 @@ def test_confidence_is_said_in_per_cent(
     confidence: float | None, cell: ReviewCell, expected: str
 ) -> None:
     assert words.confidence_words(replace(cell, confidence=confidence)) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (CELL, ""),
+        (ALIGNED, ""),
+        (replace(ALIGNED, reason="1,250 and Kidal"), "1,250 and Kidal"),
+        (replace(ALIGNED, reason="context", moved=True), "context, moved from another place"),
+        (replace(ALIGNED, reason="alike", confirmed=True), "alike, confirmed"),
+        (replace(ALIGNED, reason="confirmed", confirmed=True), "confirmed"),
+        (replace(ALIGNED, text="", confirmed=True), "confirmed"),
+        # A machine's draft stands beside its source by construction.
+        (replace(CELL, confirmed=True), ""),
+    ],
+)
+def test_a_link_says_why_it_is_there(cell: ReviewCell, expected: str) -> None:
+    assert words.why_words(cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("indexes", "own", "elsewhere"),
+    [
+        ((0, 1), (0, 1), ()),
+        # The other paragraph of the link, or the link itself, stands in another row.
+        ((0, 1), (0,), ()),
+        ((0,), (0,), (7,)),
+    ],
+)
+def test_source_paragraphs_are_numbered_where_they_could_be_taken_for_others(
+    indexes: tuple[int, ...], own: tuple[int, ...], elsewhere: tuple[int, ...]
+) -> None:
+    cell = replace(ALIGNED, source_indexes=indexes)
+    shown = row(cell, source=tuple(paragraph("One.", index=index) for index in own))
+
+    assert words.is_numbered(replace(shown, elsewhere=(elsewhere,)))
+    assert not words.is_numbered(row(replace(ALIGNED, source_indexes=(0,))))
+
+
+def test_a_column_beside_another_than_the_original_says_so() -> None:
+    (choice,) = page(row(CELL)).available
+
+    assert words.choice_words(choice) == "French, machine draft"
+    beside = replace(choice, beside=Language.RU)
+    assert words.choice_words(beside) == "French, machine draft, beside the Russian"
 
 
 @pytest.mark.parametrize(

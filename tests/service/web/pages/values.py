@@ -20,6 +20,7 @@ from service.domain.review_page import (
 
 ALIGNMENT = UUID("018f0000-0000-7000-8000-000000000001")
 LINK = UUID("018f0000-0000-7000-8000-000000000002")
+SOURCE = UUID("018f0000-0000-7000-8000-000000000004")
 JOB = UUID("018f0000-0000-7000-8000-000000000003")
 
 CELL = ReviewCell(
@@ -28,7 +29,12 @@ CELL = ReviewCell(
     state=State.DRAFT,
     text="Le ferry est de retour.",
     source_indexes=(0,),
+    source_ids=(SOURCE,),
+    target_ids=(),
     confidence=None,
+    reason=None,
+    moved=False,
+    confirmed=False,
     model="compact",
     origin=DraftOrigin.MT,
     flags=(),
@@ -57,7 +63,7 @@ def row(*cells: ReviewCell, source: tuple[SourceParagraph, ...] | None = None) -
     """Return a row of one column."""
     if source is None:
         source = (paragraph("The ferry is back."),)
-    return ReviewRow(number=1, source=source, cells=(cells,))
+    return ReviewRow(number=1, source=source, cells=(cells,), elsewhere=((),))
 
 
 def page(*rows: ReviewRow, column: ReviewColumn = COLUMN, title: str = "The ferry") -> ReviewPage:
@@ -66,6 +72,7 @@ def page(*rows: ReviewRow, column: ReviewColumn = COLUMN, title: str = "The ferr
         alignment_id=column.alignment_id,
         language=column.language,
         provenance=column.provenance,
+        beside=None,
         shown=True,
     )
     return ReviewPage(
