@@ -83,7 +83,7 @@ def align_editions(
     ``n + m`` for long texts. The same texts and encoder give the same beads.
 
     Args:
-        editions: Two or more.
+        editions: Two or three.
         encoder: Makes the vectors.
         pins: By pair, what a person has confirmed; it holds, and nothing is aligned across it.
         kept: By pair, beads of an alignment before, between paragraphs that have not changed:
@@ -95,6 +95,7 @@ def align_editions(
         For each pair beads that cover both texts exactly once.
 
     Raises:
+        EditionsError: If there are fewer editions, or more.
         PinError: If not all pins can hold.
         EncoderError: If the encoder's vectors cannot be used.
     """

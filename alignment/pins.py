@@ -7,7 +7,7 @@ touches a new pin reaches as far as the next pins or, before that, past ``YIELDI
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from alignment.beads import Bead
@@ -87,7 +87,7 @@ def settle(
     Args:
         pins: All hold.
         kept: Beads of an alignment before, between texts that have not changed since; those that a
-            pin speaks against are dropped.
+            pin speaks against are dropped, and what was pinned then is so only if it is now.
         n_source: Paragraphs of the source.
         n_target: Paragraphs of the target.
         skip_source: Those that take no part, unless a pin says so.
@@ -105,7 +105,7 @@ def settle(
         {*skip} - pinned[side] for side, skip in zip(SIDES, (skip_source, skip_target), strict=True)
     ]
     before = [
-        bead
+        replace(bead, pinned=False)
         for bead in kept
         if all((pinned[side] | skipped[side]).isdisjoint(members(bead, side)) for side in SIDES)
     ]

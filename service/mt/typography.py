@@ -9,8 +9,9 @@ NO_BREAK: Final = "\u00a0"
 NARROW_NO_BREAK: Final = "\u202f"
 
 QUOTE: Final = re.compile(
-    r'(?P<opening>(?:^|(?<=[\s(\[—–-]))"(?=\S))|(?<=\S)"(?=$|[\s)\].,;:!?…—–-])'
+    r'(?<!")(?:(?P<opening>(?:^|(?<=[\s(\[—–-]))"(?=\S))|(?<=\S)"(?=$|[\s)\].,;:!?…—–-]))(?!")'
 )
+"""A straight quotation mark that opens or closes; of two in a row nobody can tell."""
 APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 
 

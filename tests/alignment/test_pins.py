@@ -195,6 +195,14 @@ def test_what_nobody_touched_is_not_aligned_again(
     assert again == made
 
 
+def test_a_pin_that_was_taken_back_holds_no_longer() -> None:
+    pinned = aligned(STORY, STORY, pins=[pin([4], [])])
+
+    beads = aligned(STORY, STORY, pins=[pin([5], [5])], kept=pinned.beads).beads
+
+    assert [bead.source for bead in beads if bead.pinned] == [(5,)]
+
+
 @given(texts_and_pins(), st.data())
 def test_whatever_is_kept_all_is_covered_once(
     drawn: tuple[list[str], list[str], list[Pin]], data: st.DataObject

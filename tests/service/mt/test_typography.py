@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.domain.language import Language
@@ -38,6 +38,7 @@ def test_english_stays_as_it_is() -> None:
 
 
 @given(st.text("ab5 \"'«»:;!?—.(\u00a0\u202f", max_size=40), st.sampled_from(Language))
+@example('""5', Language.FR)
 def test_doing_it_twice_changes_nothing(text: str, language: Language) -> None:
     once = restore(text, language)
 
