@@ -130,28 +130,21 @@ def align_editions(
             for pair, comparison in comparisons.items()
         }
     signature = signature_of(encoder)
-    if level == "paragraph":
+    if level == "sentence":
         return {
-            pair: Alignment(
-                beads=_ordered(comparison.paragraph_beads(found[pair])), signature=signature
+            (one, other): _of_sentences(
+                editions[one],
+                editions[other],
+                comparisons[one, other].sentence_beads(found[one, other].links),
+                signature,
             )
-            for pair, comparison in comparisons.items()
+            for one, other in pairs
         }
-    places = [tuple(split_edition(edition)) for edition in editions]
     return {
-        (one, other): Alignment(
-            beads=_ordered(
-                _complete(
-                    comparisons[one, other].sentence_beads(found[one, other].links),
-                    len(places[one]),
-                    len(places[other]),
-                )
-            ),
-            signature=signature,
-            source_sentences=places[one],
-            target_sentences=places[other],
+        pair: Alignment(
+            beads=_ordered(comparisons[pair].paragraph_beads(found[pair])), signature=signature
         )
-        for one, other in pairs
+        for pair in pairs
     }
 
 
@@ -188,15 +181,21 @@ def _through_third(
     )
 
 
-def _complete(beads: Sequence[Bead], n_source: int, n_target: int) -> list[Bead]:
-    """Return the beads, and one for each sentence that took no part."""
+def _of_sentences(
+    source: Edition, target: Edition, beads: Sequence[Bead], signature: str
+) -> Alignment:
+    """Return the alignment of sentences; those that took no part have no counterpart."""
+    places = tuple(split_edition(source)), tuple(split_edition(target))
     held = {i for bead in beads for i in bead.source}, {j for bead in beads for j in bead.target}
     nothing = Bead(source=(), target=(), cost=0.0, confidence=1.0)
-    return [
-        *beads,
-        *(replace(nothing, source=(i,)) for i in range(n_source) if i not in held[0]),
-        *(replace(nothing, target=(j,)) for j in range(n_target) if j not in held[1]),
-    ]
+    aside = [replace(nothing, source=(i,)) for i in range(len(places[0])) if i not in held[0]]
+    aside += [replace(nothing, target=(j,)) for j in range(len(places[1])) if j not in held[1]]
+    return Alignment(
+        beads=_ordered([*beads, *aside]),
+        signature=signature,
+        source_sentences=places[0],
+        target_sentences=places[1],
+    )
 
 
 def _ordered(beads: Sequence[Bead]) -> tuple[Bead, ...]:

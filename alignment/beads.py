@@ -43,8 +43,6 @@ class Link:
     """Nats by which the evidence speaks for it rather than for leaving all its members alone."""
     tied: float = 0.0
     """How likely a third text ties two of its members, in [0, 1]."""
-    undisputed: float = 1.0
-    """Its probability as a share of that of all links that its members could be in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,11 @@ import numpy as np
 from alignment.beads import Bead, Link
 from alignment.confidence import calibrate
 from alignment.edition import Indexes, Sentences
-from alignment.evidence import Evidence, gather_evidence, load_weights
+from alignment.evidence import Evidence, gather_evidence
 from alignment.graph import Group, find_groups
 from alignment.links import Found, find_links, in_rows
 from alignment.pins import Settled
+from alignment.scoring import load_weights
 from alignment.third import Ties
 
 

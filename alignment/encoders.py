@@ -169,6 +169,7 @@ def _find_model(model: str) -> Path:
 def _load_model(model: str, folder: Path, threads: int) -> Any:
     import torch  # noqa: PLC0415 - heavy imports are lazy
     import transformers  # noqa: PLC0415 - as above
+    from safetensors import SafetensorError  # noqa: PLC0415 - as above
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
 
     transformers.utils.logging.disable_progress_bar()
@@ -180,7 +181,10 @@ def _load_model(model: str, folder: Path, threads: int) -> Any:
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True, "dtype": "float32"},
         ).eval()
-    except Exception as error:  # a broken folder breaks it in any way
+    except (
+        *(AttributeError, ImportError, KeyError, OSError, RuntimeError, TypeError, ValueError),
+        SafetensorError,
+    ) as error:
         problem = f"sentence-transformers cannot load it ({type(error).__name__})"
         raise EncoderModelError(model, problem) from error
 

@@ -4,7 +4,6 @@ What the path leaves over on both sides is aligned again as if it were all there
 so a moved block is found as a block, the weak sentences in it too.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,10 +12,11 @@ import numpy as np
 from alignment.beads import Chance, Link, Span
 from alignment.cuts import Block
 from alignment.edition import Indexes
-from alignment.evidence import Evidence, Side, Weights, score_beads
-from alignment.search import Posteriors, Step, best_paths, posteriors
+from alignment.evidence import Evidence, Side
+from alignment.scoring import Weights, score_beads
+from alignment.search import Posteriors, best_paths, posteriors
 
-MOVED_PASSES = 10
+MOVED_PASSES = 3
 """Blocks may have moved past each other, too."""
 WHOLE_HANDICAP = 1.5
 """Nats that a bead out of order must be better than one in order, between paragraphs none of whose
@@ -72,19 +72,11 @@ def _find_moved(
     handicap = WHOLE_HANDICAP if whole else PART_HANDICAP
     found = in_rows(_match(rest, weights, handicap=handicap), source, target)
     moved = [
-        replace(link, moved=True, probability=_out_of_order(link))
+        replace(link, moved=True)
         for link in found.links
-        if link.source and link.target and _out_of_order(link) > MOVED_LEAST
+        if link.source and link.target and link.probability > MOVED_LEAST
     ]
     return Found(links=moved, chances=found.chances)
-
-
-def _out_of_order(link: Link) -> float:
-    """Return the probability of a link that need not be in order.
-
-    Links that only cross it do not speak against it: they may be true as well, and come next.
-    """
-    return link.undisputed / (1 + math.exp(-min(link.gain, 700.0)))
 
 
 def in_rows(found: Found, source: Indexes, target: Indexes) -> Found:
@@ -129,29 +121,20 @@ def _match(evidence: Evidence, weights: Weights, *, handicap: float) -> Found:
                     scores.source_gaps[step.source.start : step.source.end, grid].sum()
                     + scores.target_gaps[grid, step.target.start : step.target.end].sum()
                 )
-                probability = likely.of(step, grid)
                 source = _moved_by(step.source, blocks[grid].source.start)
                 target = _moved_by(step.target, blocks[grid].target.start)
                 found.links.append(
                     Link(
                         source=source,
                         target=target,
-                        probability=probability,
+                        probability=likely.of(step, grid),
                         score=step.score,
                         moved=False,
                         gain=step.score - float(gaps),
-                        undisputed=min(probability / _linked(likely, step, grid), 1.0),
                         tied=float(evidence.ties.block(source, target).max(initial=0.0)),
                     )
                 )
     return found
-
-
-def _linked(likely: Posteriors, step: Step, grid: int) -> float:
-    """Return the highest probability that a member of a step is linked with anything."""
-    source = likely.source_gaps[step.source.start : step.source.end, grid]
-    target = likely.target_gaps[grid, step.target.start : step.target.end]
-    return max(1 - float(min(source.min(initial=1.0), target.min(initial=1.0))), 1e-9)
 
 
 def _moved_by(span: Span, start: int) -> range:

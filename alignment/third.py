@@ -63,6 +63,8 @@ class Ties:
     def block(self, rows: range, columns: range) -> Matrix:
         """Return a block of the matrix of pairs; rows and columns under 0 are empty."""
         dense = np.zeros((len(rows), len(columns)), np.float32)
+        if not len(self.likely):
+            return dense
         first, last = np.searchsorted(self.source, (rows.start, rows.stop))
         inside = slice(first, last)
         columns_there = self.target[inside] - columns.start

@@ -1,11 +1,11 @@
 """Refits the aligner's weights on the development sets; no test, run by hand.
 
-    python tests/alignment/fit_weights.py ../shared/data/align [--first]
+    python tests/alignment/fit_weights.py ../shared/data/align [--first | --confidence]
 
 Writes ``alignment/data/weights.json`` (likelihood of the gold paths, by L-BFGS) and
 ``alignment/data/confidence.json`` (logistic regression of strict hits, by Newton's method). Takes
 some minutes; raise ``alignment.aligner.VERSION`` afterwards. Without ``--first`` the weights of the
-first stage stay as they are in the file.
+first stage stay as they are in the file; with ``--confidence`` all weights do.
 """
 
 import json
@@ -23,20 +23,11 @@ from alignment.beads import Span
 from alignment.confidence import confidence_signs
 from alignment.edition import Edition, Matrix, Sentences, find_sentences
 from alignment.encoders import OfflineEncoder, SentenceEncoder
-from alignment.evidence import (
-    GAP,
-    OF_LINES,
-    Evidence,
-    Features,
-    Weights,
-    bead_features,
-    gap_features,
-    gather_evidence,
-    kind_of,
-    load_weights,
-)
+from alignment.evidence import Evidence, gather_evidence
+from alignment.features import OF_LINES, Features, bead_features, gap_features
 from alignment.graph import find_groups
 from alignment.links import BATCH_POINTS, find_links
+from alignment.scoring import GAP, Weights, kind_of, load_weights
 from alignment.search import SHAPES, Scores, Shape, posteriors
 from alignment.third import find_ties, turned
 
@@ -443,12 +434,10 @@ def newton_logistic(signs: Vector, right: Vector) -> Vector:
     return weights
 
 
-def main() -> None:
-    """Fit, and write the two data files."""
-    root = Path(sys.argv[1])
-    encoder = OfflineEncoder(threads=2)
-    documents = list(load_documents(root, encoder))
-    lines = load_lines(root, encoder)
+def fit_all(
+    documents: Sequence[Sequence[Pair]], lines: Pair, *, from_nothing: bool
+) -> dict[str, dict[str, float]]:
+    """Return the weights of all three stages."""
     pairs = [pair for document in documents for pair in document]
     everything = feature_names(lines)
     early = {
@@ -457,7 +446,7 @@ def main() -> None:
     }
     late = {kind: [n for n in names if n in LATE] for kind, names in everything.items()}
     nothing: Weights = {kind: dict.fromkeys(names, 0.0) for kind, names in everything.items()}
-    if "--first" in sys.argv:
+    if from_nothing:
         first = fit_weights([Featured.of(pair) for pair in pairs[::EVERY]], early, nothing)
     else:
         before = load_weights()
@@ -468,7 +457,7 @@ def main() -> None:
     second = fit_weights([*map(Featured.of, in_threes)], late, first, ridge=LATE_RIDGE)
     together = [*map(Featured.of, pairs[:: 2 * EVERY]), Featured.of(lines)]
     with_lines = fit_weights(together, early, nothing, rounds=60)
-    weights = {
+    return {
         kind: first[kind]
         | second[kind]
         | {
@@ -478,13 +467,27 @@ def main() -> None:
         }
         for kind in everything
     }
+
+
+def main() -> None:
+    """Fit, and write the two data files, or the second alone."""
+    root = Path(sys.argv[1])
+    encoder = OfflineEncoder(threads=2)
+    documents = list(load_documents(root, encoder))
     data = Path(alignment.__file__).parent / "data"
-    about = f"fitted by tests/alignment/fit_weights.py on {', '.join(SETS)}, textberg/dev"
-    (data / "weights.json").write_text(
-        json.dumps({"origin": about, "unit": "nats", "weights": weights}, indent=2) + "\n"
-    )
+    about = f"fitted by tests/alignment/fit_weights.py on {', '.join(SETS)}"
+    if "--confidence" in sys.argv:
+        weights = load_weights()
+    else:
+        lines = load_lines(root, encoder)
+        weights = fit_all(documents, lines, from_nothing="--first" in sys.argv)
+        origin = {"origin": f"{about}, textberg/dev", "unit": "nats"}
+        (data / "weights.json").write_text(
+            json.dumps({**origin, "weights": weights}, indent=2) + "\n"
+        )
+    in_twos = [pair for document in documents for pair in document]
     in_threes = [pair for document in documents for pair in with_third(document, weights)]
-    confidence = fit_confidence([*pairs, *in_threes], weights)
+    confidence = fit_confidence([*in_twos, *in_threes], weights)
     (data / "confidence.json").write_text(
         json.dumps({"origin": about, "weights": confidence}, indent=2) + "\n"
     )

@@ -9,23 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment import edition as edition_module
-from alignment import evidence as evidence_module
+from alignment import features as features_module
 from alignment import runs as runs_module
+from alignment import scoring
 from alignment.beads import Span
 from alignment.edition import Edition, Sentences, find_sentences
-from alignment.evidence import (
-    GAP,
-    OF_LINES,
-    Evidence,
-    bead_features,
-    gap_features,
-    gather_evidence,
-    kind_of,
-    length_mismatch,
-    load_weights,
-    score_beads,
-)
+from alignment.evidence import Evidence, gather_evidence
+from alignment.features import OF_LINES, bead_features, gap_features, length_mismatch
 from alignment.runs import find_runs
+from alignment.scoring import GAP, kind_of, load_weights, score_beads
 from alignment.search import SHAPES
 from tests.alignment.conftest import WordEncoder
 
@@ -56,10 +48,10 @@ def test_constants_are_those_the_weights_were_fitted_with() -> None:
     assert edition_module.CHARS_FOR_THE_SAME == {"en": 1.0, "fr": 1.19, "ru": 1.08}
     assert runs_module.NUMBER_COLUMNS == 512
     assert edition_module.NUMBER_CHARS == 20_000
-    assert evidence_module.SMOOTHING_CHARS == 8
-    assert evidence_module.SHORT_CHARS == 25
-    assert evidence_module.HIGHEST_SCORE == 100
-    assert evidence_module.SCORE_STEP == 2**-16
+    assert features_module.SMOOTHING_CHARS == 8
+    assert features_module.SHORT_CHARS == 25
+    assert scoring.HIGHEST_SCORE == 100
+    assert scoring.SCORE_STEP == 2**-16
 
 
 def test_every_feature_has_a_weight() -> None:
