@@ -79,8 +79,8 @@ def align_editions(
     says about the other two is evidence; still each pair's answer is its own, and need not agree
     with what follows from the others.
 
-    Time is that of encoding every sentence and ``n * m`` cosines a pair; memory is linear in
-    ``n + m`` for long texts. The same texts and encoder give the same beads.
+    Time is that of encoding every sentence and, beyond a thousand paragraphs or so, linear in
+    ``n + m``; so is memory. The same texts and encoder give the same beads.
 
     Args:
         editions: Two or three.

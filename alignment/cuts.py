@@ -6,16 +6,12 @@ the path runs; where three of them follow each other on both sides, it surely pa
 first and the second.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.beads import Span
+from alignment.chain import Block, Point, along_diagonal, blocks_between, longest_chain
 from alignment.neighbours import Matrix, Neighbours, find_neighbours
 
 FULL_POINTS = 250_000
@@ -25,16 +21,6 @@ SHORTEST = 40
 ANCHOR_LEAD = 0.1
 """Lead in cosine over the second nearest, on both sides, that makes a pair an anchor."""
 
-Point: TypeAlias = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A stretch of both texts that is aligned on its own, as spans of their sentences."""
-
-    source: Span
-    target: Span
-
 
 def find_blocks(source: Matrix, target: Matrix) -> list[Block]:
     """Return the stretches of two texts, neither empty, by their sentences' vectors."""
@@ -42,14 +28,6 @@ def find_blocks(source: Matrix, target: Matrix) -> list[Block]:
     if (end[0] + 1) * (end[1] + 1) <= FULL_POINTS:
         return blocks_between([(0, 0), end])
     return blocks_between(find_cuts(*find_neighbours(source, target)))
-
-
-def blocks_between(cuts: Sequence[Point]) -> list[Block]:
-    """Return the stretches between grid points that the path is to pass."""
-    return [
-        Block(source=Span(start[0], end[0]), target=Span(start[1], end[1]))
-        for start, end in pairwise(cuts)
-    ]
 
 
 def find_cuts(source: Neighbours, target: Neighbours) -> list[Point]:
@@ -65,8 +43,8 @@ def find_cuts(source: Neighbours, target: Neighbours) -> list[Point]:
     for place in _sure(longest_chain(_anchors(source, target))):
         far = max(place[0] - cuts[-1][0], place[1] - cuts[-1][1]) >= SHORTEST
         if far and max(end[0] - place[0], end[1] - place[1]) >= SHORTEST:
-            cuts += [*_along_diagonal(cuts[-1], place), place]
-    return [*cuts, *_along_diagonal(cuts[-1], end), end]
+            cuts += [*_small_enough(cuts[-1], place), place]
+    return [*cuts, *_small_enough(cuts[-1], end), end]
 
 
 def _anchors(source: Neighbours, target: Neighbours) -> list[Point]:
@@ -100,29 +78,10 @@ def _sure(chain: Sequence[Point]) -> Iterator[Point]:
             yield pair
 
 
-def _along_diagonal(start: Point, end: Point) -> Iterator[Point]:
-    """Yield points in between, so many that no stretch has more than ``FULL_POINTS`` points."""
+def _small_enough(start: Point, end: Point) -> Iterator[Point]:
+    """Return points in between, so many that no stretch has more than ``FULL_POINTS`` points."""
     height, width = end[0] - start[0], end[1] - start[1]
     parts = 1
     while (height / parts + 2) * (width / parts + 2) > FULL_POINTS and parts < max(height, width):
         parts += 1
-    for part in range(1, parts):
-        yield start[0] + height * part // parts, start[1] + width * part // parts
-
-
-def longest_chain(pairs: Sequence[Point]) -> list[Point]:
-    """Return the longest run of pairs that rise on both sides (patience sorting, O(n log n))."""
-    tails: list[int] = []
-    last: list[int] = []
-    before: list[int | None] = []
-    for place, (_, column) in enumerate(pairs):
-        length = bisect_left(tails, column)
-        before.append(last[length - 1] if length else None)
-        tails[length : length + 1] = [column]
-        last[length : length + 1] = [place]
-    chain = []
-    place_in_chain = last[-1] if last else None
-    while place_in_chain is not None:
-        chain.append(pairs[place_in_chain])
-        place_in_chain = before[place_in_chain]
-    return chain[::-1]
+    return along_diagonal(start, end, parts=parts)

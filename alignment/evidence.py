@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.cuts import Block, blocks_between, find_blocks, find_cuts
+from alignment.chain import Block, blocks_between
+from alignment.cuts import find_blocks, find_cuts
 from alignment.edition import Indexes, Matrix, Sentences
 from alignment.neighbours import Neighbours, find_neighbours
 from alignment.runs import NUMBER_COLUMNS, Runs, find_runs
@@ -27,7 +28,7 @@ class Side:
     """(n,) how likely each has a counterpart in the third text."""
 
     def take(self, rows: Indexes) -> "Side":
-        """Return some of its sentences, each still held against all of the other text."""
+        """Return some of its sentences, each still held against the whole of the other text's."""
         sentences = self.sentences.take(rows)
         return Side(
             sentences=sentences,
@@ -37,6 +38,10 @@ class Side:
             tied=self.tied[rows],
             known=self.known[rows],
         )
+
+    def beside(self, neighbours: Neighbours) -> "Side":
+        """Return the same side, each sentence also held against these neighbours."""
+        return replace(self, neighbours=self.neighbours.or_nearer(neighbours))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +72,19 @@ class Evidence:
     def take(self, source: Indexes, target: Indexes) -> "Evidence":
         """Return the evidence on some sentences of both, as if they were all there are."""
         sides = self.source.take(source), self.target.take(target)
+        vectors = sides[0].sentences.vectors, sides[1].sentences.vectors
+        if sides[0].neighbours.everywhere:
+            blocks = find_blocks(*vectors)
+        else:
+            # What has no counterpart in the sections around may have one among all the others.
+            found = find_neighbours(*vectors)
+            sides = sides[0].beside(found[0]), sides[1].beside(found[1])
+            blocks = blocks_between(find_cuts(*found))
         return Evidence(
             source=sides[0],
             target=sides[1],
             ties=self.ties.take(source, target),
-            blocks=find_blocks(*(side.sentences.vectors for side in sides)),
+            blocks=blocks,
         )
 
 

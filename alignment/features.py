@@ -6,6 +6,7 @@ in its text a sentence stands.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypeAlias
 
 import numpy as np
@@ -60,6 +61,9 @@ def bead_features(
     lengths = range(1, LONGEST_RUN + 1)
     source_vectors = [source.vectors(length, rows) for length in lengths]
     target_vectors = [target.vectors(length, columns) for length in lengths]
+    source_numbers = [_run_numbers(evidence.source.numbers, rows, length) for length in lengths]
+    target_numbers = [_run_numbers(evidence.target.numbers, columns, length) for length in lengths]
+    kinds = _kind_features(evidence, ends)
     for shape in SHAPES:
         cosine = source_vectors[shape[0] - 1] @ target_vectors[shape[1] - 1].T
         features = {
@@ -69,9 +73,9 @@ def bead_features(
                 source.chars[shape[0] - 1][ends[0], np.newaxis],
                 target.chars[shape[1] - 1][ends[1]],
             ),
-            **_number_features(evidence, rows, columns, shape),
+            **_number_features(source_numbers[shape[0] - 1], target_numbers[shape[1] - 1]),
             **_paragraph_features(evidence, ends, shape),
-            **_kind_features(evidence, ends),
+            **kinds,
             **pairs.features(shape, cosine),
         }
         yield shape, features if evidence.in_paragraphs else _of_lines(features)
@@ -103,6 +107,8 @@ class _Pairs:
 
     cosine: Matrix
     lead: Matrix
+    told: bool
+    """Whether a third text says anything of these sentences; the next two are 0 if not."""
     tied: Matrix
     """How likely a third text ties each pair."""
     tied_elsewhere: Matrix
@@ -123,6 +129,7 @@ class _Pairs:
         return cls(
             cosine=cosine,
             lead=cosine - np.float32(0.5) * (beside_source + beside_target),
+            told=bool(strongest.any()),
             tied=tied,
             tied_elsewhere=strongest - tied,
         )
@@ -133,19 +140,24 @@ class _Pairs:
         In a true bead every member has a partner on the other side, and the whole is closer than
         any two members are. Where one paragraph was wrongly added, neither holds.
         """
-        found = {
-            "lead": _weakest_partner(self.lead, shape),
-            "tied": _weakest_partner(self.tied, shape),
-            "tied_elsewhere": -_weakest_partner(-self.tied_elsewhere, shape),
-        }
+        found = {"lead": _weakest_partner(self.lead, shape), **self._tie_features(shape)}
         if shape == (1, 1):
             return found
         members = list(_members(self.cosine, shape).values())
         return {
             **found,
             "weakest": _weakest_partner(self.cosine, shape),
-            "gain": cosine - np.maximum.reduce(members),
+            "gain": cosine - reduce(np.maximum, members),
         }
+
+    def _tie_features(self, shape: Shape) -> Features:
+        if self.told:
+            return {
+                "tied": _weakest_partner(self.tied, shape),
+                "tied_elsewhere": -_weakest_partner(-self.tied_elsewhere, shape),
+            }
+        nothing = self.tied[LONGEST_RUN - 1 :, LONGEST_RUN - 1 :]
+        return {"tied": nothing, "tied_elsewhere": nothing}
 
 
 def _members(pairs: Matrix, shape: Shape) -> dict[tuple[int, int], Matrix]:
@@ -163,19 +175,16 @@ def _weakest_partner(pairs: Matrix, shape: Shape) -> Matrix:
     """Return, of the best partners that the members of a bead have in it, the worst."""
     members = _members(pairs, shape)
     of_source = [
-        np.maximum.reduce([members[i, j] for j in range(shape[1])]) for i in range(shape[0])
+        reduce(np.maximum, [members[i, j] for j in range(shape[1])]) for i in range(shape[0])
     ]
     of_target = [
-        np.maximum.reduce([members[i, j] for i in range(shape[0])]) for j in range(shape[1])
+        reduce(np.maximum, [members[i, j] for i in range(shape[0])]) for j in range(shape[1])
     ]
-    weakest: Matrix = np.minimum.reduce(of_source + of_target)
-    return weakest
+    return reduce(np.minimum, of_source + of_target)
 
 
-def _number_features(evidence: Evidence, rows: Span, columns: Span, shape: Shape) -> Features:
+def _number_features(source: Matrix, target: Matrix) -> Features:
     """Return the share of the bead's numbers that both sides have, and whether none is shared."""
-    source = _run_numbers(evidence.source.numbers, rows, shape[0])
-    target = _run_numbers(evidence.target.numbers, columns, shape[1])
     shared = source @ target.T
     either = source.sum(axis=1)[:, np.newaxis] + target.sum(axis=1) - shared
     return {
@@ -216,7 +225,7 @@ def _run_numbers(table: NDArray[np.bool_], rows: Span, length: int) -> Matrix:
     """Return the numbers of the runs that end in some grid rows: ``(len(rows), columns)``."""
     ends = np.arange(rows.start, rows.end)
     rows_of_members = [table[np.maximum(ends - back, 0)] for back in range(length)]
-    numbers: Matrix = np.logical_or.reduce(rows_of_members).astype(np.float32)
+    numbers: Matrix = reduce(np.logical_or, rows_of_members).astype(np.float32)
     return numbers
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from alignment.beads import Chance, Link, Span
-from alignment.cuts import Block
+from alignment.chain import Block
 from alignment.edition import Indexes
 from alignment.evidence import Evidence, Side
 from alignment.scoring import Weights, score_beads
@@ -91,7 +91,11 @@ def in_rows(found: Found, source: Indexes, target: Indexes) -> Found:
             for link in found.links
         ],
         chances=[
-            replace(chance, source=int(source[chance.source]), target=int(target[chance.target]))
+            Chance(
+                source=int(source[chance.source]),
+                target=int(target[chance.target]),
+                probability=chance.probability,
+            )
             for chance in found.chances
         ],
     )

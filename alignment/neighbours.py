@@ -5,12 +5,17 @@ thing. What counts is the lead over the next best (Artetxe & Schwenk, 2019,
 https://aclanthology.org/P19-1309).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from alignment.chain import Block
+from alignment.sections import find_sections
+
 Matrix = NDArray[np.float32]
+Indexes = NDArray[np.intp]
 
 RIVALS = 3
 """Nearest others that a pair is held against."""
@@ -30,13 +35,15 @@ class Neighbours:
     """
 
     highest: Matrix
-    nearest: NDArray[np.intp]
+    nearest: Indexes
+    everywhere: bool
+    """Whether all of the other text was looked at, and not only the sections around."""
 
-    def take(self, rows: NDArray[np.intp]) -> "Neighbours":
+    def take(self, rows: Indexes) -> "Neighbours":
         """Return those of some texts only, by the rows given."""
-        return Neighbours(highest=self.highest[rows], nearest=self.nearest[rows])
+        return replace(self, highest=self.highest[rows], nearest=self.nearest[rows])
 
-    def others(self, cosines: Matrix, paragraphs: NDArray[np.intp]) -> Matrix:
+    def others(self, cosines: Matrix, paragraphs: Indexes) -> Matrix:
         """Return, for each cosine, the mean of the paragraph's highest others.
 
         Args:
@@ -54,34 +61,76 @@ class Neighbours:
         mean: Matrix = self.highest[:, 1:].mean(axis=1)
         return mean
 
+    def or_nearer(self, others: "Neighbours") -> "Neighbours":
+        """Return these, closer where others of the same paragraphs in the same text are.
+
+        Each rank has the higher cosine, so what is among both counts once.
+        """
+        return replace(self, highest=np.maximum(self.highest, others.highest))
+
 
 def find_neighbours(source: Matrix, target: Matrix) -> tuple[Neighbours, Neighbours]:
     """Return the neighbours of each source paragraph in the target, and the other way round.
 
-    Time is that of ``n * m`` cosines; memory is linear. Neither text may be empty.
+    Of long texts each sentence is held against its own section and the two beside it, of others
+    against all: time is that of ``n * m`` cosines, and linear for long texts. Memory is linear.
+    Neither text may be empty.
     """
-    count = RIVALS + 1
-    rows_highest, rows_nearest = [], []
-    columns_highest = np.empty((0, len(target)), np.float32)
-    columns_nearest = np.zeros(len(target), np.intp)
-    columns_best = np.full(len(target), -np.inf, np.float32)
-    for start in range(0, len(source), _BLOCK):
-        cosines = source[start : start + _BLOCK] @ target.T
-        rows_highest.append(_highest(cosines, count))
-        rows_nearest.append(cosines.argmax(axis=1))
-        best = cosines.max(axis=0)
-        better = best > columns_best
-        columns_nearest[better] = start + cosines.argmax(axis=0)[better]
-        columns_best = np.maximum(best, columns_best)
-        columns_highest = _highest(np.vstack([columns_highest, cosines]).T, count).T
-    return (
-        Neighbours(highest=np.vstack(rows_highest), nearest=np.concatenate(rows_nearest)),
-        Neighbours(highest=columns_highest.T, nearest=columns_nearest),
-    )
+    sections = find_sections(source, target)
+    of_source, of_target = _Found.nothing(len(source)), _Found.nothing(len(target))
+    for rows, columns in _windows(sections):
+        cosines = source[rows] @ target[columns].T
+        of_target.add(columns, rows, cosines.T.copy())
+        of_source.add(rows, columns, cosines)
+    everywhere = len(sections) == 1
+    return of_source.neighbours(everywhere=everywhere), of_target.neighbours(everywhere=everywhere)
 
 
-def _highest(cosines: Matrix, count: int) -> Matrix:
-    """Return the ``count`` highest of each row, falling, or what is unrelated if that is more."""
-    unrelated = np.full((len(cosines), count), UNRELATED, np.float32)
-    cosines = np.hstack([cosines, unrelated])
-    return -np.sort(np.partition(-cosines, count - 1, axis=1)[:, :count], axis=1)
+def _windows(sections: Sequence[Block]) -> Iterator[tuple[slice, slice]]:
+    """Yield some rows of the source at a time and all columns that they are held against."""
+    for place, section in enumerate(sections):
+        beside = sections[max(place - 1, 0) : place + 2]
+        columns = slice(beside[0].target.start, beside[-1].target.end)
+        for start in range(section.source.start, section.source.end, _BLOCK):
+            yield slice(start, min(start + _BLOCK, section.source.end)), columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """The neighbours in what was looked at so far; minus infinity where that was too little."""
+
+    highest: Matrix
+    nearest: Indexes
+
+    @classmethod
+    def nothing(cls, count: int) -> "_Found":
+        return cls(
+            highest=np.full((count, RIVALS + 1), -np.inf, np.float32),
+            nearest=np.zeros(count, np.intp),
+        )
+
+    def add(self, rows: slice, others: slice, cosines: Matrix) -> None:
+        """Take in the cosines of some rows, ``(rows, others)``, and overwrite them.
+
+        Of equals the first is the nearest.
+        """
+        highest = self.highest[rows]
+        every = np.arange(len(cosines))
+        seen = [highest]
+        for rank in range(highest.shape[1]):
+            place = cosines.argmax(axis=1)
+            cosine = cosines[every, place]
+            if rank == 0:
+                nearest = self.nearest[rows]
+                nearest[:] = np.where(cosine > highest[:, 0], others.start + place, nearest)
+            seen.append(cosine[:, np.newaxis])
+            cosines[every, place] = -np.inf
+        highest[:] = -np.sort(-np.hstack(seen), axis=1)[:, : highest.shape[1]]
+
+    def neighbours(self, *, everywhere: bool) -> Neighbours:
+        """Return them, with unrelated texts in the place of what is farther."""
+        return Neighbours(
+            highest=np.maximum(self.highest, np.float32(UNRELATED)),
+            nearest=self.nearest,
+            everywhere=everywhere,
+        )

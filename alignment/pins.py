@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from alignment.beads import Bead
-from alignment.cuts import longest_chain
+from alignment.chain import longest_chain
 
 YIELDING = 2
 """Sure beads on either side of a change that are aligned anew with it."""

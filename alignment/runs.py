@@ -56,7 +56,8 @@ class Runs:
 
     def number_table(self, columns: Mapping[str, int]) -> NDArray[np.bool_]:
         """Return which columns the numbers of each sentence fall into, by grid row."""
-        table = np.zeros((len(self.numbers), NUMBER_COLUMNS), np.bool_)
+        width = min(len(columns), NUMBER_COLUMNS)
+        table = np.zeros((len(self.numbers), width), np.bool_)
         for row, numbers in enumerate(self.numbers):
             table[row, [columns[number] for number in numbers]] = True
         return table

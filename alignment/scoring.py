@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 
 from alignment.beads import Span
-from alignment.cuts import Block
+from alignment.chain import Block
 from alignment.edition import Matrix
 from alignment.evidence import Evidence
 from alignment.features import Features, bead_features, gap_features

@@ -166,36 +166,33 @@ def _trace(scores: Scores, sums: _Sums, grid: int) -> list[Step]:
     i, j = scores.sizes[grid]
     steps: list[Step] = []
     while i or j:
-        _, step = max(_last_steps(scores, sums, grid, i, j), key=_total)
-        steps.append(step)
-        i, j = step.source.start, step.target.start
+        _, score, (a, b) = max(_last_steps(scores, sums, grid, i, j), key=_total)
+        steps.append(Step(source=Span(i - a, i), target=Span(j - b, j), score=score))
+        i, j = i - a, j - b
     return steps[::-1]
 
 
-def _total(candidate: tuple[float, Step]) -> float:
+def _total(candidate: tuple[float, float, Shape]) -> float:
     return candidate[0]
 
 
 def _last_steps(
     scores: Scores, sums: _Sums, grid: int, i: int, j: int
-) -> Iterator[tuple[float, Step]]:
-    """Yield the steps that may lead to a point, each with the score of the best path it ends.
+) -> Iterator[tuple[float, float, Shape]]:
+    """Yield the score of the best path to a point by each last step, and that step's and its shape.
 
     The target gap comes last, so that it never wins a tie and comes before no source gap.
     """
     for (a, b), beads in scores.beads.items():
         if a <= i and b <= j:
             score = float(beads[i, grid, j])
-            step = Step(source=Span(i - a, i), target=Span(j - b, j), score=score)
-            yield float(sums.any[i - a, grid, j - b]) + score, step
+            yield float(sums.any[i - a, grid, j - b]) + score, score, (a, b)
     if i > 0:
         score = float(scores.source_gaps[i - 1, grid])
-        step = Step(source=Span(i - 1, i), target=Span(j, j), score=score)
-        yield float(sums.open[i - 1, grid, j]) + score, step
+        yield float(sums.open[i - 1, grid, j]) + score, score, (1, 0)
     if j > 0:
         score = float(scores.target_gaps[grid, j - 1])
-        step = Step(source=Span(i, i), target=Span(j - 1, j), score=score)
-        yield float(sums.any[i, grid, j - 1]) + score, step
+        yield float(sums.any[i, grid, j - 1]) + score, score, (0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment import cuts
-from alignment.cuts import blocks_between, find_cuts, longest_chain
+from alignment.chain import blocks_between, longest_chain
+from alignment.cuts import find_cuts
 from alignment.neighbours import Neighbours, find_neighbours
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from alignment import edition as edition_module
 from alignment import features as features_module
 from alignment import runs as runs_module
-from alignment import scoring
+from alignment import scoring, sections
 from alignment.beads import Span
 from alignment.edition import Edition, Sentences, find_sentences
 from alignment.evidence import Evidence, gather_evidence
@@ -19,6 +19,7 @@ from alignment.features import OF_LINES, bead_features, gap_features, length_mis
 from alignment.runs import find_runs
 from alignment.scoring import GAP, kind_of, load_weights, score_beads
 from alignment.search import SHAPES
+from alignment.third import Ties
 from tests.alignment.conftest import WordEncoder
 
 TEXTS = st.lists(
@@ -175,7 +176,16 @@ def test_paragraphs_are_seen_from_both_sides() -> None:
 
 def test_some_sentences_have_the_features_that_they_have_among_all() -> None:
     source, target = ["sun 3", "moon", "star"], ["moon", "moon star", "sun 7"]
-    evidence = evidence_on(source, target)
+    # A third text ties the first of each, of which one is left out below.
+    likely = np.array([0.8, 0, 0], np.float32)
+    ties = Ties(
+        source=np.array([0]),
+        target=np.array([0]),
+        likely=likely[:1],
+        source_known=likely,
+        target_known=likely,
+    )
+    evidence = evidence_on(source, target).told(ties)
     whole_grid = dict(bead_features(evidence, Span(0, 4), Span(0, 4)))
 
     part = evidence.take(np.array([0, 2]), np.array([1, 2]))
@@ -184,8 +194,26 @@ def test_some_sentences_have_the_features_that_they_have_among_all() -> None:
     for name, values in features[1, 1].items():
         wanted = whole_grid[1, 1][name][np.ix_([1, 3], [2, 3])]
         assert values[1:, 1:] == pytest.approx(wanted, abs=1e-5), name
+    assert features[1, 1]["tied_elsewhere"][1, 1] == pytest.approx(0.8)
     assert part.source.runs.possible[1].tolist() == [False, False, False]
     assert part.target.runs.possible[1].tolist() == [False, False, True]
+
+
+def test_what_is_left_over_of_long_texts_is_held_against_what_is_left_over_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sections, "SECTION", 10)
+    story = [f"one{number} two{number} three{number}" for number in range(60)]
+    evidence = evidence_on(["the old king", *story], [*story, "the old king"])
+
+    rest = evidence.take(np.array([0, 30]), np.array([3, 60]))
+
+    assert evidence.source.neighbours.highest[0, 0] < 0.9
+    assert rest.source.neighbours.highest[0, 0] == pytest.approx(1.0)
+    assert rest.target.neighbours.highest[1, 0] == pytest.approx(1.0)
+    # What is nearer in the sections around stays a rival.
+    assert evidence.source.neighbours.highest[30, 0] == pytest.approx(1.0)
+    assert rest.source.neighbours.highest[1, 0] == pytest.approx(1.0)
 
 
 def test_vectors_of_runs_are_weighted_by_length() -> None:

@@ -3,8 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment import neighbours
-from alignment.neighbours import RIVALS, UNRELATED, find_neighbours
+from alignment import neighbours, sections
+from alignment.neighbours import RIVALS, UNRELATED, Neighbours, find_neighbours
+from alignment.sections import find_sections
 
 SIZES = st.integers(1, 9)
 
@@ -35,10 +36,55 @@ def test_neighbours_are_those_of_the_whole_matrix(n: int, m: int, block: int) ->
         patch.setattr(neighbours, "_BLOCK", block)
         of_source, of_target = find_neighbours(source, target)
 
+    assert of_source.everywhere
+    assert of_target.everywhere
     for found, matrix in ((of_source, cosines), (of_target, cosines.T)):
         falling = np.array([highest(row, RIVALS + 1) for row in matrix])
         assert found.highest == pytest.approx(falling, abs=1e-6)
         assert found.nearest.tolist() == matrix.argmax(axis=1).tolist()
+
+
+@given(st.integers(9, 40), st.integers(9, 40), st.integers(1, 40))
+def test_neighbours_in_long_texts_are_those_of_the_sections_around(
+    n: int, m: int, block: int
+) -> None:
+    source, target = unit_vectors(n, 1), unit_vectors(m, 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(neighbours, "_BLOCK", block)
+        patch.setattr(sections, "SECTION", 3)
+        found = find_sections(source, target)
+        of_source, of_target = find_neighbours(source, target)
+    place = [
+        np.repeat(np.arange(len(found)), [len(getattr(one, side)) for one in found])
+        for side in ("source", "target")
+    ]
+    far = np.abs(place[0][:, np.newaxis] - place[1]) > 1
+    cosines = np.where(far, -np.inf, source @ target.T)
+
+    assert not of_source.everywhere
+    assert not of_target.everywhere
+    for seen, matrix in ((of_source, cosines), (of_target, cosines.T)):
+        falling = np.array([highest(row, RIVALS + 1) for row in matrix])
+        assert seen.highest == pytest.approx(falling, abs=1e-6)
+        assert seen.nearest.tolist() == matrix.argmax(axis=1).tolist()
+
+
+def test_of_neighbours_in_two_places_each_rank_has_the_nearer() -> None:
+    far = Neighbours(
+        highest=np.array([[0.8, 0.3, 0.2, 0.1]], np.float32),
+        nearest=np.array([5]),
+        everywhere=False,
+    )
+    rest = Neighbours(
+        highest=np.array([[0.6, 0.5, 0.1, 0.1]], np.float32),
+        nearest=np.array([0]),
+        everywhere=True,
+    )
+
+    both = far.or_nearer(rest)
+
+    assert both.highest == pytest.approx(np.array([[0.8, 0.5, 0.2, 0.1]]))
+    assert not both.everywhere
 
 
 @given(SIZES, SIZES)
