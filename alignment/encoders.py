@@ -39,8 +39,8 @@ class OfflineEncoder:
 
     512 dimensions, 16 languages with English, French and Russian among them (Yang et al., 2020,
     https://aclanthology.org/2020.acl-demos.12). Loading takes about a second and 150 MB; then about
-    a second and a half of one core for 1,000 paragraphs. Only the first ``MAX_CHARS`` characters of
-    a text count.
+    a second of one core for 1,000 paragraphs. Only the first ``MAX_CHARS`` characters of a text
+    count.
     """
 
     def __init__(self, *, threads: int = 1) -> None:

