@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from alignment.edition import EncoderError
-from alignment.encoders import SentenceEncoder
+from alignment.encoders import RunEncoder, SentenceEncoder
 
 Vector: TypeAlias = NDArray[np.float32]
 
@@ -74,6 +74,12 @@ class CachedEncoder:
             self._cache.write(self.name, new)
             known |= new
         return np.stack([known[key] for key in hashes])
+
+    def encode_runs(self, texts: Sequence[str], longest: int) -> Sequence[Vector] | None:
+        """Return the vectors of runs, if the encoder knows them; see `RunEncoder`. None is kept."""
+        if isinstance(self._encoder, RunEncoder):
+            return self._encoder.encode_runs(texts, longest)
+        return None
 
 
 class MemoryCache:

@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,21 @@ class SentenceEncoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit vector a text: ``(len(texts), d)``, finite, for any text at all."""
+        ...
+
+
+@runtime_checkable
+class RunEncoder(Protocol):
+    """An encoder that knows what neighbouring texts give together without encoding them again."""
+
+    def encode_runs(
+        self, texts: Sequence[str], longest: int
+    ) -> Sequence[NDArray[np.float32]] | None:
+        """Return the vectors of all runs of 1, 2, ... and ``longest`` neighbouring texts.
+
+        Place ``k - 1`` has those of ``k`` texts, ``(max(len(texts) - k + 1, 0), d)``, by the first.
+        None where the encoder that does the work does not know.
+        """
         ...
 
 
@@ -64,6 +79,11 @@ class OfflineEncoder:
         """
         model = self._model()
         return _each_once(texts, lambda some: model.encode(some, threads=self._threads))
+
+    def encode_runs(self, texts: Sequence[str], longest: int) -> Sequence[NDArray[np.float32]]:
+        """Return the vectors of runs; see `RunEncoder`. About the joined texts."""
+        readable = [_readable(text) for text in texts]
+        return self._model().encode_runs(readable, longest, threads=self._threads)
 
     def _model(self) -> "UniversalEncoder":
         from alignment.universal import UniversalEncoder  # noqa: PLC0415 - only who encodes pays

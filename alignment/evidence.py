@@ -11,6 +11,7 @@ from alignment.cuts import find_blocks, find_cuts
 from alignment.edition import Indexes, Matrix, Sentences
 from alignment.neighbours import Neighbours, find_neighbours
 from alignment.runs import NUMBER_COLUMNS, Runs, find_runs
+from alignment.search import SHAPES, SHAPES_OF_LINES, Shape
 from alignment.third import Ties
 
 
@@ -58,6 +59,11 @@ class Evidence:
     def in_paragraphs(self) -> bool:
         """Whether it is known where paragraphs begin and end on both sides."""
         return self.source.sentences.in_paragraphs and self.target.sentences.in_paragraphs
+
+    @property
+    def shapes(self) -> Sequence[Shape]:
+        """The sizes that beads may have."""
+        return SHAPES if self.in_paragraphs else SHAPES_OF_LINES
 
     def told(self, ties: Ties) -> "Evidence":
         """Return the same evidence with what a third text says."""

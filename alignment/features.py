@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from alignment.beads import Span
 from alignment.edition import Matrix
 from alignment.evidence import Evidence, Side
-from alignment.runs import LONGEST_RUN
-from alignment.search import SHAPES, Shape
+from alignment.search import LONGEST_RUN, Shape
 
 Features: TypeAlias = dict[str, Matrix]
 
@@ -58,13 +57,13 @@ def bead_features(
     ends = slice(rows.start, rows.end), slice(columns.start, columns.end)
     pairs = _Pairs.of(evidence, rows, columns)
     source, target = evidence.source.runs, evidence.target.runs
-    lengths = range(1, LONGEST_RUN + 1)
+    lengths = range(1, max(max(shape) for shape in evidence.shapes) + 1)
     source_vectors = [source.vectors(length, rows) for length in lengths]
     target_vectors = [target.vectors(length, columns) for length in lengths]
     source_numbers = [_run_numbers(evidence.source.numbers, rows, length) for length in lengths]
     target_numbers = [_run_numbers(evidence.target.numbers, columns, length) for length in lengths]
     kinds = _kind_features(evidence, ends)
-    for shape in SHAPES:
+    for shape in evidence.shapes:
         cosine = source_vectors[shape[0] - 1] @ target_vectors[shape[1] - 1].T
         features = {
             "bias": np.ones_like(cosine),

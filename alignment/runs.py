@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -9,9 +10,10 @@ from numpy.typing import NDArray
 
 from alignment.beads import Span
 from alignment.edition import PLAIN, Flags, Indexes, Matrix, Sentences
-from alignment.search import SHAPES
+from alignment.search import LONGEST_RUN
 
-LONGEST_RUN = max(max(shape) for shape in SHAPES)
+Value = TypeVar("Value", bound=np.generic)
+
 NUMBER_COLUMNS = 512
 """Different numbers that a pair of texts can have before some are taken for each other."""
 
@@ -26,6 +28,10 @@ class Runs:
 
     weighted: Matrix
     """``(n, d)``: vectors of the sentences, each by how much it counts in its runs."""
+    encoded: Sequence[Matrix] | None
+    """What the encoder says of runs, by length and ``firsts``; see `Sentences.runs`."""
+    firsts: Sequence[Indexes]
+    """Place in the edition of the first sentence of each run; 0 where none can end."""
     chars: Sequence[Matrix]
     """In characters of English."""
     possible: Sequence[Flags]
@@ -44,10 +50,15 @@ class Runs:
     def vectors(self, length: int, rows: Span) -> Matrix:
         """Return the unit vectors of the runs that end in some grid rows: ``(len(rows), d)``.
 
-        That of a run is the mean of its sentences', weighted by the square root of their length:
-        to encode every run anew takes several times as long, and to add up the encoder's token
-        features gained nothing on the development sets.
+        Where the encoder has not said what it is, that of a run is the mean of its sentences',
+        weighted by the square root of their length. In articles, most of whose sentences are
+        translated one by one, nothing else gained anything on the development sets.
         """
+        if self.encoded is not None:
+            of_runs = self.encoded[length - 1]
+            firsts = self.firsts[length - 1][rows.start : rows.end]
+            if len(of_runs):
+                return of_runs[firsts]
         sums = np.zeros((len(rows), self.weighted.shape[1]), np.float32)
         first = max(rows.start, length)
         for back in range(length if first < rows.end else 0):
@@ -70,6 +81,8 @@ def find_runs(sentences: Sentences) -> Runs:
     opened = (sentences.follows & sentences.begins).astype(np.float32)
     return Runs(
         weighted=np.sqrt(sentences.chars)[:, np.newaxis] * sentences.vectors,
+        encoded=sentences.runs,
+        firsts=[_first(sentences.places, length) for length in lengths],
         chars=[_run_sums(sentences.in_english, length) for length in lengths],
         possible=[_joints(inside, length) == length - 1 for length in lengths],
         begin=[_first(sentences.begins, length) for length in lengths],
@@ -104,10 +117,10 @@ def _joints(values: Matrix, length: int) -> Matrix:
     return sums
 
 
-def _first(flags: Flags, length: int) -> Flags:
-    """Return the flag of each run's first member, in the row where the run ends."""
-    found = np.zeros(len(flags) + 1, np.bool_)
-    found[length:] = flags[: max(len(flags) - length + 1, 0)]
+def _first(values: NDArray[Value], length: int) -> NDArray[Value]:
+    """Return what each run's first member has, in the row where the run ends; else 0."""
+    found = np.zeros_like(values, shape=len(values) + 1)
+    found[length:] = values[: max(len(values) - length + 1, 0)]
     return found
 
 

@@ -18,7 +18,7 @@ from alignment.chain import Block
 from alignment.edition import Matrix
 from alignment.evidence import Evidence
 from alignment.features import Features, bead_features, gap_features
-from alignment.search import SHAPES, Scores, Shape
+from alignment.search import Scores, Shape
 
 Weights: TypeAlias = Mapping[str, Mapping[str, float]]
 
@@ -40,8 +40,12 @@ def load_weights() -> Weights:
 
 
 def kind_of(shape: Shape) -> str:
-    """Return the name of a shape's weights: a shape and its mirror image share them."""
-    return f"{min(shape)}-{max(shape)}"
+    """Return the name of a shape's weights: a shape and its mirror image share them.
+
+    Beads of five sentences are too rare for weights of their own and take those of four.
+    """
+    fewer, more = sorted(shape)
+    return f"{fewer}-{min(more, 3)}" if fewer == 1 else "2-2"
 
 
 def score_beads(
@@ -56,7 +60,7 @@ def score_beads(
     width = max(len(block.target) for block in blocks)
     beads: dict[Shape, Matrix] = {
         shape: np.full((height + 1, len(blocks), width + 1), -np.inf, np.float32)
-        for shape in SHAPES
+        for shape in evidence.shapes
     }
     gaps = (
         _weigh(gap_features(evidence.source), weights[GAP]),

@@ -28,6 +28,10 @@ Shape: TypeAlias = tuple[int, int]
 
 SHAPES: tuple[Shape, ...] = ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 """Beads with two sides; 1-0 and 0-1 come on top. Of equally good ones the earliest wins."""
+SHAPES_OF_LINES: tuple[Shape, ...] = (*SHAPES, (2, 3), (3, 2), (1, 4), (4, 1))
+"""Those of texts of which only sentences are known: books are translated more freely."""
+LONGEST_RUN = max(max(shape) for shape in SHAPES_OF_LINES)
+"""Sentences that one side of a bead can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ All is float32, on numpy alone, so that a vector made on one machine serves on a
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -56,16 +56,27 @@ class UniversalEncoder:
 
     def encode(self, texts: Sequence[str], *, threads: int = 1) -> Matrix:
         """Return one unit vector a text: (N, 512), the same on any number of threads."""
-        tokens: list[list[int]] = self._pieces.encode(
-            list(texts), add_bos=True, add_eos=True, num_threads=threads
-        )
-        lengths = np.array([len(text) for text in tokens], np.int64)
-        vectors = np.empty((len(tokens), DIMENSIONS), np.float32)
-        pool = self._pool(threads)
-        with self._blas.limit(limits=1, user_api="blas"):
-            for some in cut_texts(lengths, parts=-(-int(lengths.sum()) // TOKENS_LOOKED_UP)):
-                flat = np.fromiter(chain.from_iterable(tokens[some]), np.int64)
-                vectors[some] = self._encode(flat, lengths[some], pool)
+        vectors = np.empty((len(texts), DIMENSIONS), np.float32)
+        for some, sums, counts in self._add_up(texts, threads):
+            vectors[some] = self._finish(sums, counts, threads)
+        return vectors
+
+    def encode_runs(self, texts: Sequence[str], longest: int, *, threads: int = 1) -> list[Matrix]:
+        """Return the unit vectors of the runs of 1 to ``longest`` texts, by length and first text.
+
+        Features of tokens add up; only what the marks at the ends of a text give must come off.
+        """
+        sums = np.empty((len(texts), FEATURES), np.float32)
+        counts = np.empty((len(texts), 1), np.float32)
+        for some, sums_there, counts_there in self._add_up(texts, threads):
+            sums[some], counts[some] = sums_there, counts_there
+        ((_, marks, marks_count),) = self._add_up([""], threads)
+        vectors = [self._finish(sums, counts, threads)]
+        run_sums, run_counts = sums, counts
+        for length in range(2, longest + 1):
+            run_sums = run_sums[:-1] + sums[length - 1 :] - marks
+            run_counts = run_counts[:-1] + counts[length - 1 :] - marks_count
+            vectors.append(self._finish(run_sums, run_counts, threads))
         return vectors
 
     def _pool(self, threads: int) -> ThreadPoolExecutor:
@@ -75,12 +86,26 @@ class UniversalEncoder:
         """
         return self._pools.setdefault((os.getpid(), threads), ThreadPoolExecutor(threads))
 
-    def _encode(self, tokens: Indexes, lengths: Indexes, pool: ThreadPoolExecutor) -> Matrix:
-        """Return the vectors of texts of such lengths, of which these are all the tokens."""
+    def _add_up(self, texts: Sequence[str], threads: int) -> Iterator[tuple[slice, Matrix, Matrix]]:
+        """Yield some texts at a time, their sums of features and their numbers of tokens.
+
+        Sums are (texts, 1280), numbers (texts, 1).
+        """
+        tokens: list[list[int]] = self._pieces.encode(
+            list(texts), add_bos=True, add_eos=True, num_threads=threads
+        )
+        lengths = np.array([len(text) for text in tokens], np.int64)
+        for some in cut_texts(lengths, parts=-(-int(lengths.sum()) // TOKENS_LOOKED_UP)):
+            flat = np.fromiter(chain.from_iterable(tokens[some]), np.int64)
+            with self._blas.limit(limits=1, user_api="blas"):
+                sums = self._sums(flat, lengths[some], self._pool(threads))
+            yield some, sums, lengths[some, np.newaxis].astype(np.float32)
+
+    def _sums(self, tokens: Indexes, lengths: Indexes, pool: ThreadPoolExecutor) -> Matrix:
+        """Return the sums of features of texts of such lengths, of which these are all tokens."""
         different, tokens = np.unique(tokens, return_inverse=True)
         tables = self._look_up(different, pool)
-        count = rounded(len(lengths))
-        sums = np.zeros((count, FEATURES), np.float32)
+        sums = np.empty((len(lengths), FEATURES), np.float32)
         ends = np.cumsum(lengths)
 
         def add_up(texts: slice) -> None:
@@ -92,16 +117,23 @@ class UniversalEncoder:
 
         parts = count_parts(len(tokens), most=TOKENS_IN_WORK)
         list(pool.map(add_up, cut_texts(lengths, parts=parts)))
-        counts = np.ones((count, 1), np.float32)
-        counts[: len(lengths), 0] = lengths
+        return sums
+
+    def _finish(self, sums: Matrix, counts: Matrix, threads: int) -> Matrix:
+        """Return the vectors (N, 512) of texts with such sums (N, 1280) and counts (N, 1)."""
+        count = rounded(len(sums))
+        more = count - len(sums)
+        sums = np.vstack([sums, np.zeros((more, FEATURES), np.float32)])
+        counts = np.vstack([counts, np.ones((more, 1), np.float32)])
         vectors = np.empty((count, DIMENSIONS), np.float32)
 
         def finish(texts: slice) -> None:
             vectors[texts] = self._head(sums[texts], counts[texts])
 
         parts = count_parts(count, most=TEXTS_IN_WORK)
-        list(pool.map(finish, cut_rows(count, parts=parts)))
-        return vectors[: len(lengths)]
+        with self._blas.limit(limits=1, user_api="blas"):
+            list(self._pool(threads).map(finish, cut_rows(count, parts=parts)))
+        return vectors[: count - more]
 
     def _look_up(self, different: Indexes, pool: ThreadPoolExecutor) -> TokenTables:
         """Return what depends on each of these tokens alone."""

@@ -28,7 +28,7 @@ from alignment.features import OF_LINES, Features, bead_features, gap_features
 from alignment.graph import find_groups
 from alignment.links import BATCH_POINTS, find_links
 from alignment.scoring import GAP, Weights, kind_of, load_weights
-from alignment.search import SHAPES, Scores, Shape, posteriors
+from alignment.search import Scores, Shape, posteriors
 from alignment.third import find_ties, turned
 
 Vector = NDArray[np.float64]
@@ -91,7 +91,9 @@ class Featured:
         rows, columns = (Span(0, len(side.sentences) + 1) for side in sides)
         names = feature_names(pair)
         gaps = [_stacked(gap_features(side), names[GAP]) for side in sides]
-        allowed = {shape: np.zeros((len(rows), len(columns)), np.bool_) for shape in SHAPES}
+        allowed = {
+            shape: np.zeros((len(rows), len(columns)), np.bool_) for shape in pair.evidence.shapes
+        }
         held = np.zeros(len(rows) - 1, np.bool_), np.zeros(len(columns) - 1, np.bool_)
         allow_gold(pair, allowed, held)
         return cls(
@@ -275,7 +277,8 @@ def scored(batch: Sequence[Featured], weights: dict[str, Vector]) -> Scores:
     height = max(pair.gaps[0].shape[1] for pair in batch)
     width = max(pair.gaps[1].shape[1] for pair in batch)
     shape_of_all = (height + 1, len(batch), width + 1)
-    beads = {shape: np.full(shape_of_all, -np.inf, np.float32) for shape in SHAPES}
+    shapes = {shape for featured in batch for shape in featured.beads}
+    beads = {shape: np.full(shape_of_all, -np.inf, np.float32) for shape in shapes}
     source_gaps, target_gaps = np.zeros((height, len(batch))), np.zeros((len(batch), width))
     for grid, featured in enumerate(batch):
         runs = featured.pair.evidence.source.runs, featured.pair.evidence.target.runs
