@@ -1,13 +1,13 @@
-import math
-
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.beads import Chance, Link
-from alignment.confidence import FEW_OTHERS, calibrate, confidence_signs, load_calibration
+from alignment.confidence import Tree, Trees, calibrate, load_calibration
 from alignment.edition import Edition, find_sentences
 from alignment.graph import Group, find_groups
+from alignment.signs import AROUND, OF_PAIRS
 from tests.alignment.conftest import WordEncoder
 
 SOURCE = find_sentences(
@@ -35,46 +35,38 @@ def groups(probability: float = 0.8) -> list[Group]:
     return find_groups([*links, link([3], [2], 0.7, moved=True)], SOURCE, TARGET)
 
 
-def test_signs_are_those_of_the_group_and_its_neighbours() -> None:
-    merged, alone, moved = confidence_signs(groups(), CHANCES, SOURCE, TARGET)
+def test_trees_ask_for_signs_that_there_are() -> None:
+    trees = load_calibration()
 
-    assert merged == pytest.approx(
-        {
-            "pair": 1,
-            "pair_logit": math.log(0.8 / 0.2),  # target 1 hangs on it
-            "pair_beside_alone": 0.25,
-            "pair_alone_share": 1 / 6,
-            "pair_sentences": math.log(2),
-            "pair_others": math.log(0.25 + FEW_OTHERS),  # source 0 with target 2
-            "left_over": 0,
-            "left_over_doubt": 0,
-            "group": 1,
-            "moved": 0,
-            "gain": math.log1p(4),
-            "weakest_gain": 0.2,
-            "tied": 0,
-        }
+    assert {kind: tuple(kept.signs) for kind, kept in trees.items()} == {
+        "pair": OF_PAIRS,
+        "alone": AROUND,
+    }
+    for kept in trees.values():
+        for tree in kept.trees:
+            inner = tree.sign >= 0
+            assert inner[0]
+            assert tree.sign.max() < len(kept.signs)
+            # Every node but the root hangs on one before it, so each walk ends.
+            children = [*tree.left[inner], *tree.right[inner]]
+            assert sorted(children) == [*range(1, len(tree.sign))]
+            assert all(tree.left[inner] > np.flatnonzero(inner))
+            assert all(tree.right[inner] > np.flatnonzero(inner))
+
+
+def test_a_tree_adds_what_the_leaf_is_worth_that_its_answers_lead_to() -> None:
+    tree = Tree(
+        sign=np.array([0, -1, 1, -1, -1]),
+        most=np.array([0.5, 0, 2, 0, 0]),
+        left=np.array([1, 0, 3, 0, 0]),
+        right=np.array([2, 0, 4, 0, 0]),
+        worth=np.array([0, 1, 0, 2, 4]),
     )
-    assert alone["alone_logit"] == pytest.approx(math.log(0.6 / 0.4))
-    assert alone["alone_beside_alone"] == 0
-    assert alone["alone_others"] == pytest.approx(math.log(FEW_OTHERS))
-    assert moved["moved"] == 1
-    assert moved["pair_others"] == pytest.approx(math.log(0.25 + FEW_OTHERS))
+    signs = np.array([[0.5, 9], [0.6, 2], [0.6, 2.1]], np.float32)
 
+    judged = Trees(signs=("one", "other"), start=-1.0, trees=[tree, tree]).judge(signs)
 
-def test_a_sentence_that_is_left_over_in_a_pair_is_seen() -> None:
-    links = [link([0], [0], 0.9), link([1], [], 0.7), link([2], [1], 0.9), link([3], [2], 0.9)]
-
-    signs = confidence_signs(find_groups(links, SOURCE, TARGET), [], SOURCE, TARGET)
-
-    assert signs[0]["left_over"] == 0.5
-    assert signs[0]["left_over_doubt"] == pytest.approx(0.3)
-
-
-def test_every_sign_has_a_weight() -> None:
-    signs = confidence_signs(groups(), CHANCES, SOURCE, TARGET)
-
-    assert set(load_calibration()) == {name for sign in signs for name in sign}
+    assert judged == pytest.approx(1 / (1 + np.exp(-np.array([1, 3, 7]))))
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
@@ -100,4 +92,4 @@ def test_a_group_with_thousands_of_sentences_left_over_has_a_confidence() -> Non
     left_over = [link([1], [], 0.5)] * 3000
     group = Group(source=(0,), target=(0,), links=[link([0], [0], 0.9), *left_over])
 
-    assert 0 < calibrate([group], [], SOURCE, TARGET)[0] < 0.01
+    assert 0 < calibrate([group], [], SOURCE, TARGET)[0] < 0.5
