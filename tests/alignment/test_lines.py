@@ -80,7 +80,7 @@ def test_what_runs_say_together_is_what_their_joined_texts_say(
     for length, vectors in enumerate(runs, start=1):
         joined = [" ".join(FRENCH[i : i + length]) for i in range(len(vectors))]
         cosines = np.einsum("ij,ij->i", vectors, encoder.encode(joined))
-        assert cosines.min() > 0.95, length
+        assert cosines.min() > 0.93, length
 
 
 @given(st.lists(st.sampled_from([*GERMAN, *FRENCH, "", "12"]), max_size=5))
