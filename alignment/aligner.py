@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from alignment.beads import Alignment, Bead, Link
 from alignment.comparison import Comparison
-from alignment.edition import Edition, Sentences, find_sentences, split_edition
+from alignment.edition import Edition, Sentences, find_all_sentences, split_edition
 from alignment.encoders import SentenceEncoder
 from alignment.pins import Pin, settle
 from alignment.third import Ties, find_ties, turned
@@ -114,10 +114,9 @@ def align_editions(
         )
         for one, other in pairs
     }
-    sentences = [
-        find_sentences(_with_pinned(edition, place, pins), encoder)
-        for place, edition in enumerate(editions)
-    ]
+    sentences = find_all_sentences(
+        [_with_pinned(edition, place, pins) for place, edition in enumerate(editions)], encoder
+    )
     comparisons = {
         (one, other): Comparison.of(sentences[one], sentences[other], settled[one, other])
         for one, other in pairs

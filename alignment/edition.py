@@ -1,6 +1,6 @@
 """The sentences of an edition, and what is known of each on its own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -141,32 +141,76 @@ def find_sentences(edition: Edition, encoder: SentenceEncoder) -> Sentences:
     Raises:
         EncoderError: If the encoder's vectors cannot be used.
     """
-    found = split_edition(edition)
-    paragraphs = np.array([sentence.paragraph for sentence in found], np.intp)
-    skipped = frozenset(edition.skip)
-    kept = np.flatnonzero([sentence.paragraph not in skipped for sentence in found])
-    members = [found[place] for place in kept]
-    sentences = [
-        edition.texts[member.paragraph][member.span.start : member.span.end] for member in members
+    return find_all_sentences([edition], encoder)[0]
+
+
+def find_all_sentences(editions: Sequence[Edition], encoder: SentenceEncoder) -> list[Sentences]:
+    """Return the sentences of each edition, encoded in one call: several calls take longer.
+
+    Raises:
+        EncoderError: If the encoder's vectors cannot be used.
+    """
+    runs = [_encode_runs(edition, encoder) for edition in editions]
+    members = [_members(edition) for edition in editions]
+    texts = [
+        [
+            edition.texts[member.paragraph][member.span.start : member.span.end]
+            for member in of_edition.values()
+        ]
+        for edition, of_edition in zip(editions, members, strict=True)
     ]
-    runs = _encode_runs(edition, encoder)
-    vectors = encoder.encode(sentences) if runs is None else runs[0][kept]
-    _check(vectors, len(sentences), encoder)
-    change = (paragraphs[1:] != paragraphs[:-1]) & (not edition.already_split)
-    edge = [not edition.already_split] if found else []
-    chars = np.array([max(len(text), 1) for text in sentences], np.float32)
+    without = [len(found) if known is None else 0 for found, known in zip(texts, runs, strict=True)]
+    lacking = [text for found, count in zip(texts, without, strict=True) for text in found[:count]]
+    encoded = np.split(_encode(lacking, encoder), np.cumsum(without)[:-1])
+    return [
+        _sentences(
+            edition,
+            members[place],
+            texts[place],
+            encoded[place] if known is None else known[0][[*members[place]]],
+            known,
+        )
+        for place, (edition, known) in enumerate(zip(editions, runs, strict=True))
+    ]
+
+
+def _members(edition: Edition) -> dict[int, Sentence]:
+    """Return the sentences that take part, by their place among all of the edition."""
+    skipped = frozenset(edition.skip)
+    return {
+        place: sentence
+        for place, sentence in enumerate(split_edition(edition))
+        if sentence.paragraph not in skipped
+    }
+
+
+def _sentences(
+    edition: Edition,
+    members: Mapping[int, Sentence],
+    texts: Sequence[str],
+    vectors: Matrix,
+    runs: Sequence[Matrix] | None,
+) -> Sentences:
+    places = np.array([*members], np.intp)
+    paragraphs = np.array([member.paragraph for member in members.values()], np.intp)
+    spans = [member.span for member in members.values()]
+    # A paragraph takes part as a whole, so its first sentence here is its first.
+    change = np.ones(len(members) + 1, np.bool_)
+    change[1:-1] = paragraphs[1:] != paragraphs[:-1]
+    change &= not edition.already_split
+    chars = np.array([max(len(text), 1) for text in texts], np.float32)
     kinds: Sequence[str | None] = edition.kinds or [None] * len(edition.texts)
     return Sentences(
-        paragraphs=paragraphs[kept],
-        places=kept,
-        begins=np.concatenate([edge, change]).astype(np.bool_)[kept],
-        finishes=np.concatenate([change, edge]).astype(np.bool_)[kept],
+        paragraphs=paragraphs,
+        places=places,
+        begins=change[: len(members)],
+        finishes=change[1:],
         vectors=vectors,
         chars=chars,
         in_english=chars / np.float32(CHARS_FOR_THE_SAME.get(edition.language, 1.0)),
-        numbers=[find_numbers(text[:NUMBER_CHARS]) for text in sentences],
-        kinds=[kinds[member.paragraph] for member in members],
-        spans=[member.span for member in members],
+        numbers=[find_numbers(text[:NUMBER_CHARS]) for text in texts],
+        kinds=[kinds[paragraph] for paragraph in paragraphs],
+        spans=spans,
         in_paragraphs=not edition.already_split,
         runs=runs,
     )
@@ -180,6 +224,12 @@ def _encode_runs(edition: Edition, encoder: SentenceEncoder) -> Sequence[Matrix]
     for length, vectors in enumerate(runs or (), start=1):
         _check(vectors, max(len(edition.texts) - length + 1, 0), encoder)
     return runs
+
+
+def _encode(texts: Sequence[str], encoder: SentenceEncoder) -> Matrix:
+    vectors = encoder.encode(texts)
+    _check(vectors, len(texts), encoder)
+    return vectors
 
 
 def _check(vectors: Matrix, count: int, encoder: SentenceEncoder) -> None:
