@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,7 @@ of its length in characters of English."""
 OF_PAIRS: Final = (*AROUND, *OF_LINKS, *OF_TEXTS)
 _SUREST: Final = 1e-6
 """Probabilities are taken to be at least this far from 0 and 1."""
+_GROUPS_AT_ONCE: Final = 1_000
 _MOST_GAIN: Final = 10.0
 """Nats of a link that is beyond doubt."""
 
@@ -119,14 +121,9 @@ def _signs_of_texts(groups: Sequence[Group], source: Sentences, target: Sentence
     links = [link for group in groups for link in group.pairs]
     of_links = np.repeat(np.arange(len(groups)), [len(group.pairs) for group in groups])
     mismatch = np.zeros(len(groups), np.float32)
-    chars = [
-        np.array([texts.in_english[list(rows)].sum() for rows in members], np.float32)
-        for texts, members in (
-            (source, [link.source for link in links]),
-            (target, [link.target for link in links]),
-        )
-    ]
-    np.maximum.at(mismatch, of_links, length_mismatch(*chars))
+    of_source = _added_up(source.in_english, [link.source for link in links])
+    of_target = _added_up(target.in_english, [link.target for link in links])
+    np.maximum.at(mismatch, of_links, length_mismatch(of_source, of_target))
     rows = (
         [[row for link in group.links for row in link.source] for group in groups],
         [[row for link in group.links for row in link.target] for group in groups],
@@ -135,19 +132,27 @@ def _signs_of_texts(groups: Sequence[Group], source: Sentences, target: Sentence
     outside = np.maximum(_outside(rows[0], source, wholes[1]), _outside(rows[1], target, wholes[0]))
     least = _least_cosine(links, of_links, source, target)
     cosine = np.einsum("ij,ij->i", *wholes)
-    of_both = zip(*rows, strict=True)
-    length = [source.in_english[i].sum() + target.in_english[j].sum() for i, j in of_both]
+    length = _added_up(source.in_english, rows[0]) + _added_up(target.in_english, rows[1])
     return np.stack([mismatch, cosine, least, outside, np.log(length)], axis=1)
+
+
+def _added_up(values: Matrix, members: Sequence[Sequence[int]]) -> Matrix:
+    """Return the sum of the values of each group's members, of which there is at least one."""
+    flat = np.fromiter(chain.from_iterable(members), np.intp)
+    starts = np.cumsum([0, *(len(rows) for rows in members[:-1])])
+    sums: Matrix = np.add.reduceat(values[flat], starts, axis=0)
+    return sums
 
 
 def _wholes(members: Sequence[Sequence[int]], sentences: Sentences) -> Matrix:
     """Return a unit vector of each group's sentences, weighted by the root of their length."""
-    found = np.zeros((len(members), sentences.vectors.shape[1]), np.float32)
-    for group, rows in enumerate(members):
-        found[group] = np.sqrt(sentences.chars[rows]) @ sentences.vectors[rows]
-    lengths: Matrix = np.linalg.norm(found, axis=1, keepdims=True)
-    whole: Matrix = (found / np.maximum(lengths, _SUREST)).astype(np.float32)
-    return whole
+    found = np.empty((len(members), sentences.vectors.shape[1]), np.float32)
+    weighted = np.sqrt(sentences.chars)[:, np.newaxis] * sentences.vectors
+    for start in range(0, len(members), _GROUPS_AT_ONCE):
+        some = slice(start, start + _GROUPS_AT_ONCE)
+        found[some] = _added_up(weighted, members[some])
+    found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), np.float32(_SUREST))
+    return found
 
 
 def _outside(members: Sequence[Sequence[int]], sentences: Sentences, others: Matrix) -> Matrix:
