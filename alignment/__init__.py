@@ -9,7 +9,7 @@
 ...     encoder=OfflineEncoder(),
 ... ).beads
 >>> [(bead.source, bead.target) for bead in beads]
-[(Span(start=0, end=1), Span(start=0, end=0)), (Span(start=1, end=2), Span(start=0, end=1))]
+[((0,), ()), ((1,), (0,))]
 """
 
 from alignment.aligner import EditionsError, align, align_editions, signature_of
@@ -19,6 +19,7 @@ from alignment.edition import Edition, EncoderError, KindsMismatchError, Skipped
 from alignment.encoders import (
     EncoderModelError,
     OfflineEncoder,
+    RunEncoder,
     SentenceEncoder,
     SentenceTransformersEncoder,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "PinError",
     "Reason",
     "Row",
+    "RunEncoder",
     "Sentence",
     "SentenceEncoder",
     "SentenceTransformersEncoder",
