@@ -10,6 +10,7 @@ from alignment.confidence import calibrate
 from alignment.edition import Indexes, Sentences
 from alignment.evidence import Evidence, gather_evidence
 from alignment.graph import Group, find_groups
+from alignment.lengths_alike import with_lengths_alike
 from alignment.links import Found, find_links, in_rows
 from alignment.pins import Settled
 from alignment.scoring import load_weights
@@ -37,6 +38,7 @@ class Comparison:
     @classmethod
     def of(cls, source: Sentences, target: Sentences, settled: Settled) -> "Comparison":
         """Hold the sentences of each gap against the whole of the other edition."""
+        source, target = with_lengths_alike(source, target)
         beads = list(settled.beads)
         stretches = []
         for gap in settled.gaps:

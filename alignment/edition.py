@@ -17,9 +17,9 @@ Matrix: TypeAlias = NDArray[np.float32]
 Flags: TypeAlias = NDArray[np.bool_]
 Indexes: TypeAlias = NDArray[np.intp]
 
-CHARS_FOR_THE_SAME = {"en": 1.0, "fr": 1.19, "ru": 1.08, "de": 1.17}
-"""Characters that say what one English character says, measured on the development sets: on news
-and, for German, on Text+Berg's gold beads, beside French; 1 for any other language."""
+CHARS_FOR_THE_SAME = {"en": 1.0, "fr": 1.19, "ru": 1.08}
+"""Characters that say what one English character says, measured on the news of the development
+sets; 1 for any other language, until two texts are held against each other."""
 MOST_SENTENCES = 200
 """Of a paragraph; a longer one, which no article has, is cut into so many runs of sentences."""
 NUMBER_CHARS = 20_000
@@ -98,6 +98,8 @@ class Sentences:
     """(n,) at least 1."""
     in_english: Matrix
     """(n,) characters of English that say as much."""
+    measured: bool
+    """Whether it is known how many characters of the language those are."""
     numbers: Sequence[frozenset[str]]
     kinds: Sequence[str | None]
     """What each one's paragraph is, if that is known."""
@@ -122,6 +124,7 @@ class Sentences:
             vectors=self.vectors[rows],
             chars=self.chars[rows],
             in_english=self.in_english[rows],
+            measured=self.measured,
             numbers=[self.numbers[row] for row in rows],
             kinds=[self.kinds[row] for row in rows],
             spans=[self.spans[row] for row in rows],
@@ -208,6 +211,7 @@ def _sentences(
         vectors=vectors,
         chars=chars,
         in_english=chars / np.float32(CHARS_FOR_THE_SAME.get(edition.language, 1.0)),
+        measured=edition.language in CHARS_FOR_THE_SAME,
         numbers=[find_numbers(text[:NUMBER_CHARS]) for text in texts],
         kinds=[kinds[paragraph] for paragraph in paragraphs],
         spans=spans,
