@@ -51,6 +51,7 @@ class _Name:
     text: int
     start: int
     end: int
+    after_space: bool
     sure: bool
     """Whether its own text is enough to tell that it is a name."""
     cyrillic: bool
@@ -58,7 +59,7 @@ class _Name:
 
     def follows(self, before: "_Name") -> bool:
         """Whether only a space is between another name and this one."""
-        return self.text == before.text and self.start == before.end + 1
+        return self.after_space and self.text == before.text and self.start == before.end + 1
 
     def with_next(self, after: "_Name") -> "_Name":
         """Return both as one."""
@@ -155,6 +156,7 @@ def _capitals(texts: Iterable[str], language: str) -> Iterator[_Name]:
                     text=number,
                     start=start,
                     end=end,
+                    after_space=text[start - 1 : start] == " ",
                     sure=not headline and (initials or (inside and word.lower() not in small)),
                     cyrillic=_is_cyrillic(word),
                     keys=keys,

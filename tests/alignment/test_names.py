@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from alignment.names import find_names, shared_names
@@ -173,6 +173,15 @@ def test_a_name_in_latin_letters_within_russian_is_found() -> None:
     ]
 
 
+def test_names_with_a_digit_between_them_stay_two() -> None:
+    assert shared("He saw AB0CD there.", "Il a vu AB0CD.", "en", "fr") == [
+        ("AB", "AB"),
+        ("CD", "CD"),
+    ]
+
+
+@example("A¹0Aa¹", "en")
+@example("a0AA0AÆ", "en")
 @given(st.text(), st.sampled_from(["en", "fr", "ru", "de"]))
 def test_any_text_shares_the_names_that_it_is_sure_of_with_itself(text: str, language: str) -> None:
     sure = find_names(text, language)
