@@ -7,8 +7,9 @@ from typing import Literal, TypeAlias
 
 from alignment.beads import Alignment, Bead, Link
 from alignment.comparison import Comparison
-from alignment.edition import Edition, Sentences, find_all_sentences, split_edition
+from alignment.edition import Edition, find_all_sentences, split_edition
 from alignment.encoders import SentenceEncoder
+from alignment.links import Found
 from alignment.pins import Pin, settle
 from alignment.third import Ties, find_ties, turned
 
@@ -101,8 +102,40 @@ def align_editions(
     """
     if not 2 <= len(editions) <= 3:  # noqa: PLR2004 - as the error says
         raise EditionsError(len(editions))
+    comparisons = _compare(editions, encoder, pins or {}, kept or {})
+    found = _find_links(comparisons)
+    signature = signature_of(encoder)
+    if level == "sentence":
+        return {
+            (one, other): _of_sentences(
+                editions[one],
+                editions[other],
+                comparison.sentence_beads(found[one, other].links),
+                signature,
+            )
+            for (one, other), comparison in comparisons.items()
+        }
+    return {
+        pair: Alignment(
+            beads=_ordered(comparison.paragraph_beads(found[pair])), signature=signature
+        )
+        for pair, comparison in comparisons.items()
+    }
+
+
+def signature_of(encoder: SentenceEncoder) -> str:
+    """Return what every alignment made with an encoder is signed with."""
+    return f"sentences-crf|{encoder.name}|v:{VERSION}"
+
+
+def _compare(
+    editions: Sequence[Edition],
+    encoder: SentenceEncoder,
+    pins: Mapping[Pair, Sequence[Pin]],
+    kept: Mapping[Pair, Sequence[Bead]],
+) -> dict[Pair, Comparison]:
+    """Hold every two editions against each other, where nothing is settled."""
     pairs = list(combinations(range(len(editions)), 2))
-    pins, kept = pins or {}, kept or {}
     settled = {
         (one, other): settle(
             pins.get((one, other), ()),
@@ -117,39 +150,25 @@ def align_editions(
     sentences = find_all_sentences(
         [_with_pinned(edition, place, pins) for place, edition in enumerate(editions)], encoder
     )
-    comparisons = {
+    return {
         (one, other): Comparison.of(sentences[one], sentences[other], settled[one, other])
         for one, other in pairs
     }
+
+
+def _find_links(comparisons: Mapping[Pair, Comparison]) -> Mapping[Pair, Found]:
+    """Return the links of each pair; of three, with what the third edition says."""
     found = {pair: comparison.find_links() for pair, comparison in comparisons.items()}
-    if len(editions) > 2:  # noqa: PLR2004 - a third says something
-        known = {pair: found[pair].links + comparisons[pair].settled_links() for pair in pairs}
-        found = {
-            pair: comparison.find_links(_through_third(known, pair, sentences))
-            for pair, comparison in comparisons.items()
-        }
-    signature = signature_of(encoder)
-    if level == "sentence":
-        return {
-            (one, other): _of_sentences(
-                editions[one],
-                editions[other],
-                comparisons[one, other].sentence_beads(found[one, other].links),
-                signature,
-            )
-            for one, other in pairs
-        }
-    return {
-        pair: Alignment(
-            beads=_ordered(comparisons[pair].paragraph_beads(found[pair])), signature=signature
-        )
-        for pair in pairs
+    if len(comparisons) == 1:
+        return found
+    known = {
+        pair: found[pair].links + comparison.settled_links()
+        for pair, comparison in comparisons.items()
     }
-
-
-def signature_of(encoder: SentenceEncoder) -> str:
-    """Return what every alignment made with an encoder is signed with."""
-    return f"sentences-crf|{encoder.name}|v:{VERSION}"
+    return {
+        pair: comparison.find_links(_through_third(known, pair, comparison))
+        for pair, comparison in comparisons.items()
+    }
 
 
 def _with_pinned(edition: Edition, place: int, pins: Mapping[Pair, Sequence[Pin]]) -> Edition:
@@ -165,7 +184,7 @@ def _with_pinned(edition: Edition, place: int, pins: Mapping[Pair, Sequence[Pin]
 
 
 def _through_third(
-    known: Mapping[Pair, Sequence[Link]], pair: Pair, sentences: Sequence[Sentences]
+    known: Mapping[Pair, Sequence[Link]], pair: Pair, comparison: Comparison
 ) -> Ties:
     """Return what the third edition says about two."""
     (third,) = {0, 1, 2} - {*pair}
@@ -175,8 +194,8 @@ def _through_third(
     return find_ties(
         there,
         turned(onwards),
-        n_source=len(sentences[pair[0]]),
-        n_target=len(sentences[pair[1]]),
+        n_source=len(comparison.source),
+        n_target=len(comparison.target),
     )
 
 

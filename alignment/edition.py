@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from typing import TypeAlias
 
 import numpy as np
@@ -79,6 +80,10 @@ class Edition:
             if not 0 <= index < len(self.texts):
                 raise SkippedIndexError(index, len(self.texts))
 
+    def text_of(self, sentence: Sentence) -> str:
+        """Return the text of one of its sentences."""
+        return self.texts[sentence.paragraph][sentence.span.start : sentence.span.end]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentences:
@@ -153,24 +158,20 @@ def find_all_sentences(editions: Sequence[Edition], encoder: SentenceEncoder) ->
     Raises:
         EncoderError: If the encoder's vectors cannot be used.
     """
-    runs = [_encode_runs(edition, encoder) for edition in editions]
     members = [_members(edition) for edition in editions]
     texts = [
-        [
-            edition.texts[member.paragraph][member.span.start : member.span.end]
-            for member in of_edition.values()
-        ]
+        [edition.text_of(member) for member in of_edition.values()]
         for edition, of_edition in zip(editions, members, strict=True)
     ]
-    without = [len(found) if known is None else 0 for found, known in zip(texts, runs, strict=True)]
-    lacking = [text for found, count in zip(texts, without, strict=True) for text in found[:count]]
-    encoded = np.split(_encode(lacking, encoder), np.cumsum(without)[:-1])
+    runs = [_encode_runs(edition, encoder) for edition in editions]
+    lacking = [some for some, known in zip(texts, runs, strict=True) if known is None]
+    encoded = iter(_encode_each(lacking, encoder))
     return [
         _sentences(
             edition,
             members[place],
             texts[place],
-            encoded[place] if known is None else known[0][[*members[place]]],
+            next(encoded) if known is None else known[0][[*members[place]]],
             known,
         )
         for place, (edition, known) in enumerate(zip(editions, runs, strict=True))
@@ -230,10 +231,12 @@ def _encode_runs(edition: Edition, encoder: SentenceEncoder) -> Sequence[Matrix]
     return runs
 
 
-def _encode(texts: Sequence[str], encoder: SentenceEncoder) -> Matrix:
-    vectors = encoder.encode(texts)
-    _check(vectors, len(texts), encoder)
-    return vectors
+def _encode_each(texts: Sequence[Sequence[str]], encoder: SentenceEncoder) -> list[Matrix]:
+    """Return the vectors of some lists of texts, made in one call."""
+    vectors = encoder.encode([*chain.from_iterable(texts)])
+    ends = [*accumulate(map(len, texts))]
+    _check(vectors, sum(map(len, texts)), encoder)
+    return [vectors[end - len(some) : end] for some, end in zip(texts, ends, strict=True)]
 
 
 def _check(vectors: Matrix, count: int, encoder: SentenceEncoder) -> None:

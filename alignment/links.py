@@ -81,19 +81,20 @@ def _find_moved(
 
 def in_rows(found: Found, source: Indexes, target: Indexes) -> Found:
     """Return links of some sentences as links of all: ``source`` and ``target`` are their rows."""
+    rows, columns = source.tolist(), target.tolist()
     return Found(
         links=[
             replace(
                 link,
-                source=source[list(link.source)].tolist(),
-                target=target[list(link.target)].tolist(),
+                source=[rows[row] for row in link.source],
+                target=[columns[column] for column in link.target],
             )
             for link in found.links
         ],
         chances=[
             Chance(
-                source=int(source[chance.source]),
-                target=int(target[chance.target]),
+                source=rows[chance.source],
+                target=columns[chance.target],
                 probability=chance.probability,
             )
             for chance in found.chances

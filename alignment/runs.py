@@ -70,7 +70,8 @@ class Runs:
         width = min(len(columns), NUMBER_COLUMNS)
         table = np.zeros((len(self.numbers), width), np.bool_)
         for row, numbers in enumerate(self.numbers):
-            table[row, [columns[number] for number in numbers]] = True
+            if numbers:
+                table[row, [columns[number] for number in numbers]] = True
         return table
 
 

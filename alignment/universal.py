@@ -84,7 +84,10 @@ class UniversalEncoder:
 
         A process that was forked has none of its parent's.
         """
-        return self._pools.setdefault((os.getpid(), threads), ThreadPoolExecutor(threads))
+        key = os.getpid(), threads
+        if key not in self._pools:
+            self._pools.setdefault(key, ThreadPoolExecutor(threads))
+        return self._pools[key]
 
     def _add_up(self, texts: Sequence[str], threads: int) -> Iterator[tuple[slice, Matrix, Matrix]]:
         """Yield some texts at a time, their sums of features and their numbers of tokens.

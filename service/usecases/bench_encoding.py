@@ -121,8 +121,8 @@ def _editions(sets: Sequence[GoldSet], articles: int) -> list[list[str]]:
 
 def _sentences(article: GoldArticle, language: str, *, already_split: bool) -> list[str]:
     texts = article.editions[language]
-    found = split_edition(Edition(texts=texts, language=language, already_split=already_split))
-    return [texts[one.paragraph][one.span.start : one.span.end] for one in found]
+    edition = Edition(texts=texts, language=language, already_split=already_split)
+    return [edition.text_of(sentence) for sentence in split_edition(edition)]
 
 
 def _take_turn(encode: Encode, calls: Sequence[Texts]) -> _Turn:

@@ -3,9 +3,9 @@
     python tests/alignment/fit_weights.py ../shared/data/align [--first | --confidence]
 
 Writes ``alignment/data/weights.json`` (likelihood of the gold paths, by L-BFGS) and
-``alignment/data/confidence.json`` (boosted trees for strict hits). Takes
-some minutes; raise ``alignment.aligner.VERSION`` afterwards. Without ``--first`` the weights of the
-first stage stay as they are in the file; with ``--confidence`` all weights do.
+``alignment/data/confidence.json`` (boosted trees for strict hits). Takes some minutes; raise
+``alignment.aligner.VERSION`` afterwards. Without ``--first`` the weights of the first stage stay as
+they are in the file; with ``--confidence`` all weights do.
 """
 
 import json
@@ -65,6 +65,8 @@ BOOSTING = {
     "random_state": 1,
 }
 """Of confidence; chosen by cross-validation over documents."""
+DOUBTS = ("other_ties", "left_over", "left_over_doubt")
+"""Signs of which more never makes a group surer."""
 FORBIDDEN = -1e4
 """Nats: low enough for never, and finite, because gaps are summed."""
 
@@ -442,9 +444,9 @@ def fit_confidence(pairs: Sequence[Pair], weights: Weights) -> dict[str, object]
 
 
 def boosted(names: Sequence[str], signs: Matrix, right: NDArray[np.bool_]) -> dict[str, object]:
-    """Return boosted trees for the log odds of being right; a tie elsewhere never raises them."""
+    """Return boosted trees for the log odds of being right; no `DOUBTS` ever raise them."""
     model = HistGradientBoostingClassifier(
-        **BOOSTING, monotonic_cst=[-(name == "other_ties") for name in names]
+        **BOOSTING, monotonic_cst=[-(name in DOUBTS) for name in names]
     ).fit(signs, right)
     trees = []
     for (predictor,) in model._predictors:

@@ -69,6 +69,16 @@ def test_a_tree_adds_what_the_leaf_is_worth_that_its_answers_lead_to() -> None:
     assert judged == pytest.approx(1 / (1 + np.exp(-np.array([1, 3, 7]))))
 
 
+@given(st.sampled_from(["other_ties", "left_over", "left_over_doubt"]), st.data())
+def test_more_doubt_never_makes_a_group_surer(doubt: str, data: st.DataObject) -> None:
+    signs = np.array([data.draw(st.lists(st.floats(-12, 12), min_size=18, max_size=18))] * 40)
+    signs[:, OF_PAIRS.index(doubt)] = np.linspace(-8, 8, 40)
+
+    judged = load_calibration()["pair"].judge(signs.astype(np.float32))
+
+    assert (np.diff(judged) <= 1e-9).all()
+
+
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_the_likelier_a_tie_with_another_group_the_less_sure_is_the_group(
     one: float, other: float
@@ -92,4 +102,4 @@ def test_a_group_with_thousands_of_sentences_left_over_has_a_confidence() -> Non
     left_over = [link([1], [], 0.5)] * 3000
     group = Group(source=(0,), target=(0,), links=[link([0], [0], 0.9), *left_over])
 
-    assert 0 < calibrate([group], [], SOURCE, TARGET)[0] < 0.5
+    assert 0 < calibrate([group], [], SOURCE, TARGET)[0] < 0.2
