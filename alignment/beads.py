@@ -46,15 +46,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
-    """How likely two sentences are in one link, on or off the best path."""
-
-    source: int
-    target: int
-    probability: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """Where a sentence stands."""
 

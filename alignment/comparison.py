@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from alignment.beads import Bead, Link
+from alignment.chances import Chances
 from alignment.confidence import calibrate
 from alignment.edition import Indexes, Sentences
 from alignment.evidence import Evidence, gather_evidence
@@ -112,7 +113,7 @@ def _link(stretch: Stretch, ties: Ties | None) -> Found:
 def _joined(parts: Sequence[Found]) -> Found:
     return Found(
         links=[link for part in parts for link in part.links],
-        chances=[chance for part in parts for chance in part.chances],
+        chances=Chances.together([part.chances for part in parts]),
     )
 
 

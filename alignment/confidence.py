@@ -15,7 +15,8 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from alignment.beads import Bead, Chance
+from alignment.beads import Bead
+from alignment.chances import Chances
 from alignment.edition import Indexes, Matrix, Sentences
 from alignment.graph import Group
 from alignment.signs import find_signs
@@ -66,7 +67,7 @@ class Trees:
 
 def calibrate(
     groups: Sequence[Group],
-    chances: Sequence[Chance],
+    chances: Chances,
     source: Sentences,
     target: Sentences,
     settled: Sequence[Bead] = (),

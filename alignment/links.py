@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from alignment.beads import Chance, Link, Span
+from alignment.beads import Link, Span
 from alignment.chain import Block
+from alignment.chances import Chances
 from alignment.edition import Indexes
 from alignment.evidence import Evidence, Side
 from alignment.scoring import Weights, score_beads
@@ -36,9 +37,8 @@ class Found:
     """Links that hold every sentence of both texts once, and what else could have been."""
 
     links: list[Link]
-    chances: list[Chance]
-    """Of two sentences being in one link, where it is at least ``LEAST_CHANCE``; may come in
-    several parts, which add up."""
+    chances: Chances
+    """Of two sentences being in one link, where it is at least ``LEAST_CHANCE``."""
 
 
 def find_links(evidence: Evidence, weights: Weights) -> Found:
@@ -56,7 +56,8 @@ def find_links(evidence: Evidence, weights: Weights) -> Found:
                 for link in found.links
                 if placed_source.isdisjoint(link.source) and placed_target.isdisjoint(link.target)
             ]
-            found = Found(links=[*in_order, *moved.links], chances=[*found.chances, *moved.chances])
+            chances = Chances.together([found.chances, moved.chances])
+            found = Found(links=[*in_order, *moved.links], chances=chances)
     return found
 
 
@@ -67,7 +68,7 @@ def _find_moved(
     source = _alone([(link.source, link.target) for link in links], evidence.source, whole=whole)
     target = _alone([(link.target, link.source) for link in links], evidence.target, whole=whole)
     if not len(source) or not len(target):
-        return Found(links=[], chances=[])
+        return Found(links=[], chances=Chances.none())
     rest = evidence.take(source, target)
     handicap = WHOLE_HANDICAP if whole else PART_HANDICAP
     found = in_rows(_match(rest, weights, handicap=handicap), source, target)
@@ -91,14 +92,7 @@ def in_rows(found: Found, source: Indexes, target: Indexes) -> Found:
             )
             for link in found.links
         ],
-        chances=[
-            Chance(
-                source=rows[chance.source],
-                target=columns[chance.target],
-                probability=chance.probability,
-            )
-            for chance in found.chances
-        ],
+        chances=found.chances.in_rows(source, target),
     )
 
 
@@ -115,11 +109,12 @@ def _alone(
 
 def _match(evidence: Evidence, weights: Weights, *, handicap: float) -> Found:
     """Return the links of the likeliest monotone path."""
-    found = Found(links=[], chances=[])
+    links: list[Link] = []
+    chances: list[Chances] = []
     for blocks in _batches(evidence.blocks):
         scores = score_beads(evidence, blocks, weights, handicap=handicap)
         likely = posteriors(scores)
-        found.chances.extend(_chances(likely, blocks))
+        chances.append(_chances(likely, blocks))
         for grid, path in enumerate(best_paths(scores)):
             for step in path:
                 gaps = (
@@ -128,7 +123,7 @@ def _match(evidence: Evidence, weights: Weights, *, handicap: float) -> Found:
                 )
                 source = _moved_by(step.source, blocks[grid].source.start)
                 target = _moved_by(step.target, blocks[grid].target.start)
-                found.links.append(
+                links.append(
                     Link(
                         source=source,
                         target=target,
@@ -139,28 +134,32 @@ def _match(evidence: Evidence, weights: Weights, *, handicap: float) -> Found:
                         tied=float(evidence.ties.block(source, target).max(initial=0.0)),
                     )
                 )
-    return found
+    return Found(links=links, chances=Chances.together(chances))
 
 
 def _moved_by(span: Span, start: int) -> range:
     return range(start + span.start, start + span.end)
 
 
-def _chances(likely: Posteriors, blocks: Sequence[Block]) -> Iterator[Chance]:
-    """Yield the chances of the members of all beads that are likely enough to count."""
+def _chances(likely: Posteriors, blocks: Sequence[Block]) -> Chances:
+    """Return the chances of the members of all beads that are likely enough to count."""
+    firsts = (
+        np.array([block.source.start for block in blocks], np.intp),
+        np.array([block.target.start for block in blocks], np.intp),
+    )
+    parts = []
     for (a, b), beads in likely.beads.items():
-        ends = np.nonzero(beads >= LEAST_CHANCE)
-        for i, grid, j, probability in zip(
-            *(x.tolist() for x in (*ends, beads[ends])), strict=True
-        ):
-            block = blocks[grid]
-            for source in range(i - a, i):
-                for target in range(j - b, j):
-                    yield Chance(
-                        source=block.source.start + source,
-                        target=block.target.start + target,
-                        probability=probability,
-                    )
+        rows, grids, columns = ends = np.nonzero(beads >= LEAST_CHANCE)
+        parts += [
+            Chances(
+                source=firsts[0][grids] + rows - back,
+                target=firsts[1][grids] + columns - there,
+                probability=beads[ends],
+            )
+            for back in range(1, a + 1)
+            for there in range(1, b + 1)
+        ]
+    return Chances.together(parts)
 
 
 def _batches(blocks: Sequence[Block]) -> Iterator[list[Block]]:

@@ -1,13 +1,14 @@
 """What bears on a group being right: its links, what stands around it, and its texts as wholes."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 
 import numpy as np
 
-from alignment.beads import Bead, Chance, Link
+from alignment.beads import Bead, Link
+from alignment.chances import Chances
 from alignment.edition import Indexes, Matrix, Sentences
 from alignment.features import length_mismatch
 from alignment.graph import Group
@@ -39,7 +40,7 @@ _MOST_GAIN: Final = 10.0
 
 def find_signs(
     groups: Sequence[Group],
-    chances: Sequence[Chance],
+    chances: Chances,
     source: Sentences,
     target: Sentences,
     settled: Sequence[Bead] = (),
@@ -62,7 +63,7 @@ def find_signs(
 
 def _signs_around(
     groups: Sequence[Group],
-    chances: Sequence[Chance],
+    chances: Chances,
     source: Sentences,
     target: Sentences,
     settled: Sequence[Bead],
@@ -77,9 +78,7 @@ def _signs_around(
     share = (len(alone[0]) + len(alone[1])) / max(1, paragraphs)
     of_source, of_target = source.paragraphs.tolist(), target.paragraphs.tolist()
     rows = []
-    for group, others in zip(
-        groups, _other_ties(groups, chances, of_source, of_target), strict=True
-    ):
+    for group, others in zip(groups, _other_ties(groups, chances, source, target), strict=True):
         beside = [
             paragraph in alone[side]
             for side, members in enumerate((group.source, group.target))
@@ -185,28 +184,32 @@ def _least_cosine(
 
 
 def _other_ties(
-    groups: Sequence[Group],
-    chances: Iterable[Chance],
-    of_source: Sequence[int],
-    of_target: Sequence[int],
+    groups: Sequence[Group], chances: Chances, source: Sentences, target: Sentences
 ) -> list[float]:
     """Return how many ties each group may have with paragraphs of others: expected, each at most 1.
 
     Where there is one, the group is not as it should be.
     """
-    group_of = {(0, i): place for place, group in enumerate(groups) for i in group.source}
-    group_of |= {(1, j): place for place, group in enumerate(groups) for j in group.target}
-    likely: dict[tuple[int, int], float] = {}
-    for chance in chances:
-        pair = of_source[chance.source], of_target[chance.target]
-        likely[pair] = likely.get(pair, 0.0) + chance.probability
-    others = [0.0] * len(groups)
-    for (source, target), probability in likely.items():
-        one, other = group_of[0, source], group_of[1, target]
-        if one != other:
-            others[one] += min(probability, 1.0)
-            others[other] += min(probability, 1.0)
-    return others
+    of_source = _group_numbers([group.source for group in groups])
+    of_target = _group_numbers([group.target for group in groups])
+    rows, columns = source.paragraphs[chances.source], target.paragraphs[chances.target]
+    pairs, places = np.unique(rows * len(of_target) + columns, return_inverse=True)
+    likely = np.minimum(np.bincount(places, weights=chances.probability), 1.0)
+    one, other = of_source[pairs // len(of_target)], of_target[pairs % len(of_target)]
+    elsewhere = one != other
+    found = np.zeros(len(groups))
+    for ends in (one, other):
+        np.add.at(found, ends[elsewhere], likely[elsewhere])
+    ties: list[float] = found.tolist()
+    return ties
+
+
+def _group_numbers(members: Sequence[Sequence[int]]) -> Indexes:
+    """Return the number of the group that each paragraph is in."""
+    numbers = np.zeros(1 + max((max(some) for some in members if some), default=0), np.intp)
+    for number, some in enumerate(members):
+        numbers[list(some)] = number
+    return numbers
 
 
 def _weakest(group: Group, of_source: Sequence[int], of_target: Sequence[int]) -> float:

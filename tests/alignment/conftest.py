@@ -8,6 +8,7 @@ from hypothesis import settings
 from numpy.typing import NDArray
 
 from alignment import OfflineEncoder
+from alignment.chances import Chances
 
 # A busy machine is no bug, so no deadline; the properties are plain, so few examples do.
 settings.register_profile("alignment", deadline=None, max_examples=40)
@@ -31,6 +32,16 @@ class WordEncoder:
             total += np.random.default_rng(zlib.crc32(word.encode())).standard_normal(64)
         vector: NDArray[np.float64] = total / np.linalg.norm(total)
         return vector
+
+
+def chances(*known: tuple[int, int, float]) -> Chances:
+    """Return chances as source, target and probability."""
+    source, target, probability = zip(*known, strict=True)
+    return Chances(
+        source=np.array(source, np.intp),
+        target=np.array(target, np.intp),
+        probability=np.array(probability),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alignment.beads import Chance, Link
+from alignment.beads import Link
+from alignment.chances import Chances
 from alignment.confidence import Tree, Trees, calibrate, load_calibration
 from alignment.edition import Edition, find_sentences
 from alignment.graph import Group, find_groups
 from alignment.signs import AROUND, OF_PAIRS
-from tests.alignment.conftest import WordEncoder
+from tests.alignment.conftest import WordEncoder, chances
 
 SOURCE = find_sentences(
     Edition(texts=["Sun. Moon.", "Star.", "Sky."], language="en"), WordEncoder()
@@ -16,11 +17,7 @@ SOURCE = find_sentences(
 TARGET = find_sentences(Edition(texts=["Sun.", "Moon.", "Sky."], language="en"), WordEncoder())
 
 
-CHANCES = [
-    Chance(source=0, target=0, probability=0.9),
-    Chance(source=1, target=2, probability=0.1),
-    Chance(source=0, target=2, probability=0.15),
-]
+CHANCES = chances((0, 0, 0.9), (1, 2, 0.1), (0, 2, 0.15))
 
 
 def link(source: list[int], target: list[int], probability: float, *, moved: bool = False) -> Link:
@@ -86,8 +83,7 @@ def test_the_likelier_a_tie_with_another_group_the_less_sure_is_the_group(
     low, high = sorted((one, other))
 
     less, more = (
-        calibrate(groups(), [Chance(source=0, target=2, probability=chance)], SOURCE, TARGET)
-        for chance in (low, high)
+        calibrate(groups(), chances((0, 2, chance)), SOURCE, TARGET) for chance in (low, high)
     )
 
     assert less[0] >= more[0]
@@ -102,4 +98,4 @@ def test_a_group_with_thousands_of_sentences_left_over_has_a_confidence() -> Non
     left_over = [link([1], [], 0.5)] * 3000
     group = Group(source=(0,), target=(0,), links=[link([0], [0], 0.9), *left_over])
 
-    assert 0 < calibrate([group], [], SOURCE, TARGET)[0] < 0.2
+    assert 0 < calibrate([group], Chances.none(), SOURCE, TARGET)[0] < 0.2

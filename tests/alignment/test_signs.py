@@ -3,17 +3,14 @@ import math
 import numpy as np
 import pytest
 
-from alignment.beads import Bead, Chance, Link
+from alignment.beads import Bead, Link
+from alignment.chances import Chances
 from alignment.edition import Edition, Sentences, find_sentences
 from alignment.graph import Group, find_groups
 from alignment.signs import AROUND, FEW_OTHERS, OF_PAIRS, find_signs
-from tests.alignment.conftest import WordEncoder
+from tests.alignment.conftest import WordEncoder, chances
 
-CHANCES = [
-    Chance(source=0, target=0, probability=0.9),
-    Chance(source=1, target=2, probability=0.1),
-    Chance(source=0, target=2, probability=0.15),
-]
+CHANCES = chances((0, 0, 0.9), (1, 2, 0.1), (0, 2, 0.15))
 
 
 def sentences(*texts: str) -> Sentences:
@@ -36,7 +33,7 @@ def groups() -> list[Group]:
 
 
 def named(
-    groups: list[Group], chances: list[Chance], source: Sentences, target: Sentences
+    groups: list[Group], chances: Chances, source: Sentences, target: Sentences
 ) -> tuple[list[dict[str, float]], list[dict[str, float]]]:
     of_pairs, of_alone = find_signs(groups, chances, source, target)
     return (
@@ -94,7 +91,7 @@ def moon_sky() -> float:
 def test_a_sentence_that_is_left_over_in_a_pair_is_seen() -> None:
     links = [link([0], [0], 0.9), link([1], [], 0.7), link([2], [1], 0.9), link([3], [2], 0.9)]
 
-    of_pairs, _ = named(find_groups(links, SOURCE, TARGET), [], SOURCE, TARGET)
+    of_pairs, _ = named(find_groups(links, SOURCE, TARGET), Chances.none(), SOURCE, TARGET)
 
     assert of_pairs[0]["left_over"] == 0.5
     assert of_pairs[0]["left_over_doubt"] == pytest.approx(0.3)
@@ -105,7 +102,7 @@ def test_a_member_without_a_partner_and_lengths_that_differ_are_seen() -> None:
     source, target = sentences("Sun. Moon."), sentences("Sun and a long tail of words.")
     whole = Link(source=[0, 1], target=[0], probability=0.9, score=1.0, moved=False, gain=12.0)
 
-    (found,), _ = named(find_groups([whole], source, target), [], source, target)
+    (found,), _ = named(find_groups([whole], source, target), Chances.none(), source, target)
 
     assert found["least_gain"] == 10  # beyond doubt
     assert found["mismatch"] == pytest.approx(math.log((29 + 8) / (9 + 8)))
@@ -117,10 +114,10 @@ def test_source_and_target_have_the_same_signs_the_other_way_round() -> None:
     links = [link([0], [0], 0.9), link([1], [1], 0.8), link([2], [], 0.6), link([3], [2], 0.7)]
     turned = [link([*x.target], [*x.source], x.probability) for x in links]
     turned[2] = Link(source=[], target=[2], probability=0.6, score=1.0, moved=False)
-    chances = [Chance(source=x.target, target=x.source, probability=x.probability) for x in CHANCES]
+    back = Chances(source=CHANCES.target, target=CHANCES.source, probability=CHANCES.probability)
 
     here = find_signs(find_groups(links, SOURCE, TARGET), CHANCES, SOURCE, TARGET)
-    there = find_signs(find_groups(turned, TARGET, SOURCE), chances, TARGET, SOURCE)
+    there = find_signs(find_groups(turned, TARGET, SOURCE), back, TARGET, SOURCE)
 
     for one, other in zip(here, there, strict=True):
         assert one == pytest.approx(other, abs=1e-6)
@@ -130,13 +127,13 @@ def test_what_is_settled_beside_a_group_counts() -> None:
     settled = [Bead(source=(1,), target=(), cost=0.0, confidence=1.0)]
     some = [group for group in groups() if group.source != (1,)]
 
-    of_pairs, _ = find_signs(some, [], SOURCE, TARGET, settled)
+    of_pairs, _ = find_signs(some, Chances.none(), SOURCE, TARGET, settled)
 
     assert of_pairs[:, OF_PAIRS.index("beside_alone")].tolist() == [0.25, 0.25]
 
 
 def test_where_there_is_no_group_there_are_no_signs() -> None:
-    of_pairs, of_alone = find_signs([], [], SOURCE, TARGET)
+    of_pairs, of_alone = find_signs([], Chances.none(), SOURCE, TARGET)
 
     assert of_pairs.shape == (0, len(OF_PAIRS))
     assert of_alone.shape == (0, len(AROUND))
