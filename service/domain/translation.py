@@ -1,6 +1,6 @@
 """What goes into the translator and what comes out of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -51,6 +51,14 @@ class Flag:
     """Where in the source it is, in characters; none where the whole source is meant."""
     target: tuple[Span, ...] = ()
     """Where in the draft it is, in characters; none where the whole draft is meant."""
+
+    def moved(self, *, source: int, target: int) -> "Flag":
+        """Return the flag as one of the texts in which its own two begin at these places."""
+        return replace(
+            self,
+            source=tuple(Span(span.start + source, span.end + source) for span in self.source),
+            target=tuple(Span(span.start + target, span.end + target) for span in self.target),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,10 +24,12 @@ lengths named the limits are interpolated over the logarithm of the length."""
 
 
 def check_length(source: str, target: str, direction: Direction) -> list[Flag]:
-    """Return a flag if the draft is outside of the limits.
+    """Return a flag if the draft is empty, or outside of the limits.
 
     Of a source of fewer characters than the first limit has only the upper one holds.
     """
+    if source.strip() and not target.strip():
+        return [Flag(code=FlagCode.LENGTH, note="nothing stands in the draft")]
     lowest, highest = limits(len(source))
     shortest = LIMITS[0][0]
     expansion = EXPANSION[direction.target] / EXPANSION[direction.source]
