@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -135,16 +135,28 @@ class LostName:
 
 
 def lost_names(
-    source: str, target: str, *, source_language: str, target_language: str
+    source: str,
+    target: str,
+    *,
+    source_language: str,
+    target_language: str,
+    is_kept: Callable[[str], bool],
 ) -> list[LostName]:
     """Return the names of a source that its translation seems to have nothing for, in order.
 
-    None where the target has a word with a capital that could stand for one of them, as London
-    stands for Londres, nor where one of its words begins as the name does. Initials are left out,
-    and names that each language has its own word for: most stand as often for an adjective.
+    None where the target has a word with a capital left over, which could stand for one of them as
+    Londres stands for London, nor a name that begins as one of its words does. Initials are left
+    out, and names that each language has its own word for: most stand as often for an adjective.
+
+    Args:
+        source: A sentence.
+        target: Its translation.
+        source_language: Of the source.
+        target_language: Of the target.
+        is_kept: Whether translations keep a word, so that it may be asked for.
 
     >>> lost = lost_names("Yesterday Macron met Merkel.", "Hier, il a rencontré Merkel.",
-    ...                   source_language="en", target_language="fr")
+    ...                   source_language="en", target_language="fr", is_kept=str.istitle)
     >>> [name.word for name in lost]
     ['Macron']
     """
@@ -153,8 +165,12 @@ def lost_names(
         return []
     targets = list(_capitals([target], target_language))
     theirs = frozenset().union(*(name.keys for name in targets))
-    missing = [name for name in sources if name.sure and theirs.isdisjoint(name.keys)]
-    missing = [name for name in missing if not _has_own_forms(name)]
+    missing = [
+        name
+        for name in sources
+        if name.sure and theirs.isdisjoint(name.keys) and not _has_own_forms(name)
+    ]
+    missing = [name for name in missing if is_kept(name.word)]
     if not missing:
         return []
     ours = frozenset().union(*(name.keys for name in sources))

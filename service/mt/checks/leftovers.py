@@ -9,7 +9,7 @@ from service.domain.translation import Flag, FlagCode
 
 LEFTOVER: Final = re.compile(
     r"<(?:unk|pad|s|/s|extra_id_\d{1,3}|mask)>|<0x[0-9A-F]{2}>|▁|⁇|\ufffd"
-    r"|(?<=\w)@@(?!\w)|@-@|>>[A-Za-z_+-]{1,40}<<|\bXX\d{1,6}\b",
+    r"|(?<=\S)@@(?!\w)|@-@|>>[A-Za-z_+-]{1,40}<<|\bXX\d{1,6}\b",
     re.IGNORECASE,
 )
 """Special tokens and bytes of vocabularies, SentencePiece's space, BPE's joints, language tags, the

@@ -37,16 +37,13 @@ def check_names(source: str, target: str, direction: Direction) -> list[Flag]:
     words that are part of a name, are not asked for; nor is any name where the draft has a word
     with a capital left over.
     """
-    lost = [
-        name
-        for name in lost_names(
-            source,
-            target,
-            source_language=direction.source.value,
-            target_language=direction.target.value,
-        )
-        if not _is_translated(name.word, direction.source)
-    ]
+    lost = lost_names(
+        source,
+        target,
+        source_language=direction.source.value,
+        target_language=direction.target.value,
+        is_kept=lambda word: not _is_translated(word, direction.source),
+    )
     if not lost:
         return []
     note = f"names without a counterpart: {len(lost)}"
