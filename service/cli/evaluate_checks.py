@@ -33,6 +33,7 @@ def evaluate_checks(directory: Path, *, sentences: int, json_output: bool) -> No
     console = Console()
     console.print(table)
     console.print(f"precision {score.precision:.1%}, recall {score.recall:.1%}")
+    console.print(f"checks {score.seconds:.2f} s, meaning {score.seconds_meaning:.2f} s")
 
 
 def _figures(score: ChecksScore) -> dict[str, object]:
@@ -42,6 +43,8 @@ def _figures(score: ChecksScore) -> dict[str, object]:
         "planted": score.planted,
         "clean": score.clean,
         "clean_flagged": score.clean_flagged,
+        "seconds": score.seconds,
+        "seconds_meaning": score.seconds_meaning,
         "false_alarms": {code.value: count for code, count in score.clean_flags.items()},
         "by_kind": {
             kind.value: {

@@ -14,7 +14,7 @@ from service.domain.translation import Flag, FlagCode
 
 NGRAM: Final = 3
 """Token n-grams forbidden to occur twice when a sentence that went in circles is tried again."""
-CLAUSE_END: Final = re.compile(r"[,;:…)»”][\"')»”]*\s+|\s[—–-]\s+")
+CLAUSE_END: Final = re.compile(r"[,;:…)»”][\"')»”]{0,5}\s+|\s[—–-]\s+")
 FEWEST_WORDS: Final = 4
 """Of a part of a sentence: with less the model has nothing to go by."""
 
@@ -158,7 +158,7 @@ def _judge(text: str, answer: Answer, check: Check) -> _Best:
 
 
 def _better(text: str, best: _Best, others: Sequence[Answer], check: Check) -> _Best:
-    """Return the first of the others that passes, or else the best of all, the earliest of equals."""
+    """Return the first of the others that passes, or else the best of all; of equals the first."""
     for other in others:
         if not best.cost:
             break

@@ -1,5 +1,6 @@
 """How many planted errors the checks find, and how often they are wrong about good sentences."""
 
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -55,6 +56,9 @@ class ChecksScore:
     clean_flagged: int
     clean_flags: Mapping[FlagCode, int]
     """Clean sentences that have the flag: false alarms."""
+    seconds: float
+    """For all checks of all sentences but those of meaning."""
+    seconds_meaning: float
 
     @property
     def planted(self) -> int:
@@ -118,7 +122,17 @@ def evaluate_checks(
             random=Random(f"{seed} {direction.source} {direction.target}"),  # noqa: S311 - no secret
         )
     ]
-    return _score(cases, _check(cases, encoder))
+    started = time.perf_counter()
+    found = [
+        {flag.code for flag in check_sentence(case.source, case.target, case.direction)}
+        for case in cases
+    ]
+    checked = time.perf_counter()
+    if encoder is not None:
+        for codes, flags in zip(found, check_meaning(encoder, _pairs(cases)), strict=True):
+            codes.update(flag.code for flag in flags)
+    ended = time.perf_counter()
+    return _score(cases, found, seconds=checked - started, seconds_meaning=ended - checked)
 
 
 def _cases(
@@ -145,7 +159,9 @@ def _cases(
         for index, pair in enumerate(drawn):
             planted = plant_error(pair, kind, direction, random)
             if planted is not None:
-                cases.append(_Case(source=planted[0], target=planted[1], direction=direction, kind=kind))
+                cases.append(
+                    _Case(source=planted[0], target=planted[1], direction=direction, kind=kind)
+                )
                 del drawn[index]
                 break
     for number, pair in enumerate(drawn[: sentences - len(cases)]):
@@ -156,22 +172,20 @@ def _cases(
     return cases
 
 
-def _check(cases: Sequence[_Case], encoder: SentenceEncoder | None) -> list[set[FlagCode]]:
-    found = [
-        {flag.code for flag in check_sentence(case.source, case.target, case.direction)}
+def _pairs(cases: Sequence[_Case]) -> list[CheckedPair]:
+    return [
+        CheckedPair(source=case.source, target=case.target, direction=case.direction)
         for case in cases
     ]
-    if encoder is not None:
-        pairs = [
-            CheckedPair(source=case.source, target=case.target, direction=case.direction)
-            for case in cases
-        ]
-        for codes, flags in zip(found, check_meaning(encoder, pairs), strict=True):
-            codes.update(flag.code for flag in flags)
-    return found
 
 
-def _score(cases: Sequence[_Case], found: Sequence[set[FlagCode]]) -> ChecksScore:
+def _score(
+    cases: Sequence[_Case],
+    found: Sequence[set[FlagCode]],
+    *,
+    seconds: float,
+    seconds_meaning: float,
+) -> ChecksScore:
     by_kind = {kind: KindScore() for kind in ErrorKind}
     clean = flagged = 0
     false_alarms: Counter[FlagCode] = Counter()
@@ -191,4 +205,6 @@ def _score(cases: Sequence[_Case], found: Sequence[set[FlagCode]]) -> ChecksScor
         clean=clean,
         clean_flagged=flagged,
         clean_flags=false_alarms,
+        seconds=seconds,
+        seconds_meaning=seconds_meaning,
     )

@@ -50,16 +50,21 @@ ADDRESSES: Final = (
     "http://www.example.com/a?id={n}&lang=x",
     "desk{n}@example.org",
 )
-PLACEHOLDERS: Final = ("{{name}}", "%s", "%1$s", "{{{{count}}}}", '<x id="{n}"/>', "${{user}}", "%(n)d")
+PLACEHOLDERS: Final = (
+    "{{name}}",
+    "%s",
+    "%1$s",
+    "{{{{count}}}}",
+    '<x id="{n}"/>',
+    "${{user}}",
+    "%(n)d",
+)
 PIECES: Final = ("<unk>", "▁", ">>fra<<", "\ufffd", "XX{n}", "@@", "<0x0A>")
 LOOKALIKES: Final = str.maketrans("aceopxyTHKMBC", "асеорхуТНКМВС")
-LATIN_OF: Final = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya".split(),
-        strict=True,
-    )
+LATIN_OF: Final = str.maketrans(
+    "абвгдезийклмнопрстуфхцчшыэюя", "abvgdeziiklmnoprstufhccsyeua", "ъьжщ"
 )
+"""Roughly: what a model may write when it takes the wrong alphabet."""
 CYRILLIC_WORDS: Final = ("который", "правительство", "сегодня", "также", "человек")
 FEWEST_WORDS: Final = 8
 """Of a sentence of which half can be missing or left in the source language."""
@@ -178,7 +183,7 @@ def _change_script(target: str, language: Language, random: Random) -> str | Non
         return None
     word = random.choice(words)
     if language is Language.RU:
-        other = "".join(LATIN_OF.get(letter, letter).replace("_", "") for letter in word[0])
+        other = word[0].translate(LATIN_OF)
     else:
         other = random.choice((word[0].translate(LOOKALIKES), random.choice(CYRILLIC_WORDS)))
     return target[: word.start()] + other + target[word.end() :]

@@ -3,7 +3,8 @@
 from typing import TypeAlias
 
 Amount: TypeAlias = tuple[str, int]
-"""Digits without zeros at either end, and the power of ten of the last one; zero is ("", 0)."""
+"""Digits without zeros at either end, and the power of ten of the last one; zero is ("", 0). A date
+or a section is its numbers with points between them."""
 
 
 def amount_of(whole: str, fraction: str = "", *, power: int = 0) -> Amount:
@@ -22,6 +23,11 @@ def amount_of(whole: str, fraction: str = "", *, power: int = 0) -> Amount:
 def amount_of_int(value: int) -> Amount:
     """Return the value of a small whole number."""
     return amount_of(str(value))
+
+
+def times_ten(amount: Amount, power: int) -> Amount:
+    """Return an amount times a power of ten."""
+    return (amount[0], amount[1] + power) if amount[0] else amount
 
 
 def last_two_digits(amount: Amount) -> Amount | None:

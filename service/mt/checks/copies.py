@@ -15,10 +15,11 @@ ADDRESS: Final = re.compile(
 
 PLACEHOLDER: Final = re.compile(
     r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}|[$#]?\{[\w.:,!-]{0,80}\}"
-    r"|(?<!\d)(?<!\d[ \u00a0\u202f])%(?:\d{1,3}\$)?[-+#0]{0,3}\d{0,4}(?:\.\d{1,4})?[bcdieoxXsfgGu@](?![\w'’-])"
+    r"|(?<!\d)(?<!\d[ \u00a0\u202f])%(?:\d{1,3}\$)?[-+#0]{0,3}\d{0,4}(?:\.\d{1,4})?"
+    r"[bcdieoxXsfgGu@](?![\w'’-])"
     r"|%\(\w{1,60}\)[-+#0]{0,3}\d{0,4}(?:\.\d{1,4})?[a-zA-Z]"
     r"|(?<![\w%])%[A-Za-z_]{2,40}%"
-    r"|(?<!\w)\$(?:[A-Z][a-z]+[A-Za-z_]*|[a-z_]{2,40})(?!\w)(?<!illion)(?<!illions)"
+    r"|(?<!\w)\$(?:[A-Z][a-z][A-Za-z_]{0,40}|[a-z_]{2,40})(?!\w)(?<!illion)(?<!illions)"
     r"|&(?:[A-Za-z]{2,20}|\#\d{1,7}|\#x[0-9A-Fa-f]{1,6});"
 )
 """Of Python, C, shells and templates; entities."""
@@ -68,7 +69,7 @@ def _compare(pattern: re.Pattern[str], source: str, target: str, code: FlagCode)
     missing = {what: spans[len(theirs.get(what, ())) :] for what, spans in ours.items()}
     added = {what: spans[len(ours.get(what, ())) :] for what, spans in theirs.items()}
     notes = [
-        f"{words}: {_list([what for what, spans in found.items() if spans])}"
+        f"{code.value} {words}: {_list([what for what, spans in found.items() if spans])}"
         for words, found in (("missing", missing), ("only in the draft", added))
         if any(found.values())
     ]

@@ -37,7 +37,9 @@ def check_length(source: str, target: str, direction: Direction) -> list[Flag]:
     too_long = len(target) > highest * expansion * max(shortest, len(source))
     if not too_short and not too_long:
         return []
-    return [Flag(code=FlagCode.LENGTH, note=f"{len(target)} characters for {len(source)}")]
+    how = "shorter" if too_short else "longer"
+    note = f"{how} than usual: {len(target)} characters for {len(source)}"
+    return [Flag(code=FlagCode.LENGTH, note=note)]
 
 
 def limits(source_chars: int) -> tuple[float, float]:

@@ -13,7 +13,24 @@ FEWEST_LETTERS: Final = 4
 ORDINARY_ENDINGS: Final = {
     Language.EN: (
         *("ian", "ese", "ish", "ist", "ism", "tion", "ment", "ity", "ship", "ness", "ics", "ence"),
-        *("ance", "ive", "ary", "ory", "ial", "nal", "ic", "uro", "ing", "ed", "crat", "can", "gue", "an", "er", "men"),
+        *(
+            "ance",
+            "ive",
+            "ary",
+            "ory",
+            "ial",
+            "nal",
+            "ic",
+            "uro",
+            "ing",
+            "ed",
+            "crat",
+            "can",
+            "gue",
+            "an",
+            "er",
+            "men",
+        ),
         "like",
     ),
     Language.FR: (

@@ -15,12 +15,15 @@ from service.domain.language import Language
 from service.mt.checks.amounts import Amount, amount_of, amount_of_int
 
 WORD: Final = re.compile(r"[^\W\d_]+")
-ROMAN: Final = re.compile(r"(?<![^\W_])(?:[IVXLCDMХ]{2,9}|[VXLХ])(?=e\b|er\b|ème\b|th\b|st\b|[^\w]|$)")
+ROMAN: Final = re.compile(
+    r"(?<![^\W_])(?:[IVXLCDMХ]{2,9}|[VXLХ])(?=e\b|er\b|ème\b|th\b|st\b|[^\w]|$)"
+)
 """Also with the Cyrillic letter that looks like ten; one letter alone only where it is no word."""
 ROMAN_VALUES: Final = {"I": 1, "V": 5, "X": 10, "Х": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 LINKS: Final = frozenset({"and", "et", "и"})
 """Words within a number: two hundred and five, vingt et un."""
 HUNDRED: Final = 100
+MILLION: Final = 1_000_000
 TWENTY: Final = 20
 FEWEST_LETTERS: Final = 3
 """That a longer word has after the number it begins with."""
@@ -47,6 +50,14 @@ class NumberTables:
             return self.scales[word]
         beginnings = self.scale_beginnings.items()
         return next((power for start, power in beginnings if word.startswith(start)), 0)
+
+    def within(self, word: str) -> Iterator[int]:
+        """Yield what a word in small letters that is no number stands for: may, двухэтажный."""
+        if word in self.months:
+            yield self.months[word]
+        start = self.beginnings.match(word) if self.beginnings else None
+        if start is not None and len(word) - start.end() >= FEWEST_LETTERS:
+            yield self.beginning_values[start[0]]
 
 
 @cache
@@ -84,18 +95,16 @@ def word_amounts(text: str, language: Language) -> set[Amount]:
     True
     """
     tables = number_tables(language)
-    found: set[Amount] = set()
+    found: set[Amount] = set(map(amount_of_int, _romans(text)))
     run: list[tuple[tuple[int, ...], int]] = []
     end = 0
-    lowered = text.lower().replace("ё", "е")
-    for match in WORD.finditer(lowered):
-        word = match[0]
-        close = match.start() - end <= 1
+    for match in WORD.finditer(text.lower().replace("ё", "е")):
+        word, adjoins = match[0], match.start() - end <= 1
         end = match.end()
-        if word in LINKS and run:
+        if adjoins and run and word in LINKS:
             continue
         values, scale = tables.values.get(word, ()), tables.scale_of(word)
-        if not close:
+        if run and not (adjoins and (values or scale)):
             found.update(_composed(run))
             run = []
         if values or scale:
@@ -103,25 +112,18 @@ def word_amounts(text: str, language: Language) -> set[Amount]:
             found.update(map(amount_of_int, values))
             if scale:
                 found.add(amount_of("1", power=scale))
-            continue
-        found.update(_composed(run))
-        run = []
-        if word in tables.months:
-            found.add(amount_of_int(tables.months[word]))
-        elif tables.beginnings and (start := tables.beginnings.match(word)):
-            if len(word) - start.end() >= FEWEST_LETTERS:
-                found.add(amount_of_int(tables.beginning_values[start[0]]))
+        else:
+            found.update(map(amount_of_int, tables.within(word)))
     found.update(_composed(run))
-    found.update(map(amount_of_int, _romans(text)))
     return found
 
 
 def _composed(run: list[tuple[tuple[int, ...], int]]) -> Iterator[Amount]:
-    """Yield what words in a row add up to, and the hundreds and tens alone."""
+    """Yield what words in a row come to after each of them."""
     total = current = 0
     for values, scale in run:
         if 0 < scale <= 2:  # noqa: PLR2004 - decade, hundred
-            current = max(1, current) * 10**scale
+            current = max(1, current) * 10**scale if current < MILLION else current
         elif scale:
             total += max(1, current) * 10**scale
             current = 0
@@ -131,7 +133,6 @@ def _composed(run: list[tuple[tuple[int, ...], int]]) -> Iterator[Amount]:
             current += 76 if fourscore else value
             yield amount_of_int(current)
         yield amount_of_int(total + current)
-    # A year said in two: nineteen eighty.
 
 
 def _romans(text: str) -> Iterator[int]:

@@ -9,23 +9,32 @@ from typing import Final
 from alignment.beads import Span
 from service.domain.language import Direction, Language
 from service.domain.translation import Flag, FlagCode
-from service.mt.checks.amounts import Amount, amount_of, amount_of_int, last_two_digits, shown
+from service.mt.checks.amounts import (
+    Amount,
+    amount_of,
+    amount_of_int,
+    last_two_digits,
+    shown,
+    times_ten,
+)
 from service.mt.checks.number_words import NumberTables, number_tables, word_amounts
 
 NUMBER: Final = re.compile(
-    r"(?<![0-9])[0-9]{1,3}(?P<space>[ \u00a0\u202f\u2009'’])[0-9]{3}(?:(?P=space)[0-9]{3})*(?![0-9])"
-    r"(?:[.,][0-9]+(?![0-9]))?"
+    r"(?<![0-9])[0-9]{1,3}(?P<space>[ \u00a0\u202f\u2009'’])[0-9]{3}(?:(?P=space)[0-9]{3})*"
+    r"(?![0-9])(?:[.,][0-9]+(?![0-9]))?"
     r"|[0-9]+(?:[.,][0-9]+)*"
 )
 """A space groups digits only in threes: "in 2013 40 people" has two numbers."""
 
 SCALE: Final = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+)\b")
 AFTERNOON: Final = re.compile(
-    r"[ \u00a0\u202f]?(?:p\.?[ ]?m\b|heures? (?:du soir|de l['’]après-midi)|h(?:eures?)?[0-9 ]*du soir"
+    r"[ \u00a0\u202f]?(?:p\.?[ ]?m\b|h(?:eures?)?[0-9 ]{0,5}(?:du soir|de l['’]après-midi)"
     r"|(?:час[а-я]* )?(?:дня|вечера))",
     re.IGNORECASE,
 )
-FULL_HOUR: Final = re.compile(r"[0-9](?::|[ \u00a0\u202f]?[hHч][ \u00a0\u202f]?)(?P<minutes>00)(?![0-9])")
+FULL_HOUR: Final = re.compile(
+    r"[0-9](?::|[ \u00a0\u202f]?[hHч][ \u00a0\u202f]?)(?P<minutes>00)(?![0-9])"
+)
 """The minutes of 15:00, which 3 p.m. has not."""
 RANGE: Final = re.compile(r"[ \u00a0\u202f]?[-–—][ \u00a0\u202f]?[0-9]+(?:[.,][0-9]+)?")
 """The rest of "5-10 million", of which 5 is millions, too."""
@@ -50,8 +59,9 @@ def check_numbers(source: str, target: str, direction: Direction) -> list[Flag]:
     Number words, months and Roman numerals excuse a figure of the other side and are never
     missed themselves.
     """
-    ours, theirs = list(read_figures(source, direction.source)), list(
-        read_figures(target, direction.target)
+    ours, theirs = (
+        list(read_figures(source, direction.source)),
+        list(read_figures(target, direction.target)),
     )
     if not ours and not theirs:
         return []
@@ -62,8 +72,8 @@ def check_numbers(source: str, target: str, direction: Direction) -> list[Flag]:
         added = _unexcused(added, source, direction.source, ours)
     if not missing and not added:
         return []
-    notes = [f"missing: {_list(missing)}"] if missing else []
-    notes += [f"only in the draft: {_list(added)}"] if added else []
+    notes = [f"numbers missing: {_list(missing)}"] if missing else []
+    notes += [f"numbers only in the draft: {_list(added)}"] if added else []
     return [
         Flag(
             code=FlagCode.NUMBERS,
@@ -83,16 +93,13 @@ def read_figures(text: str, language: Language) -> Iterator[Figure]:
             yield _figure(text, match, language, tables)
 
 
-def _figure(
-    text: str, match: re.Match[str], language: Language, tables: NumberTables
-) -> Figure:
+def _figure(text: str, match: re.Match[str], language: Language, tables: NumberTables) -> Figure:
     plain = re.sub(r"[ \u00a0\u202f\u2009'’]", "", match[0])
     pieces = re.split(r"[.,]", plain)
-    whole, fraction = _split(plain, pieces, language)
-    power, maybe = _scales(text, match.end(), tables)
-    amounts = [amount_of(whole, fraction, power=power)]
-    if maybe:
-        amounts.append(amount_of(whole, fraction, power=maybe))
+    amounts = [_amount(plain, pieces, language)]
+    if len(pieces) <= 2:  # noqa: PLR2004 - one decimal sign
+        power, maybe = _scales(text, match.end(), tables)
+        amounts = [times_ten(amounts[0], power), *([times_ten(amounts[0], maybe)] if maybe else [])]
     parts = [tuple(map(amount_of, pieces))] if len(pieces) > 1 else []
     if len(plain) == 4 and plain.startswith("0"):  # noqa: PLR2004 - 0530
         parts.append((amount_of(plain[:2]), amount_of(plain[2:])))
@@ -102,20 +109,21 @@ def _figure(
     return Figure(span=Span(*match.span()), amounts=tuple(amounts), parts=tuple(parts))
 
 
-def _split(plain: str, pieces: Sequence[str], language: Language) -> tuple[str, str]:
-    """Return digits before and after the decimal sign.
+def _amount(plain: str, pieces: Sequence[str], language: Language) -> Amount:
+    """Return the value of digits with points and commas between them.
 
-    A single point or comma before exactly three digits is read as the language reads it.
+    A single point or comma before exactly three digits is read as the language reads it. The same
+    sign twice, but not before threes, is that of a date or a section.
     """
     signs = [sign for sign in plain if sign in ".,"]
-    if not signs:
-        return plain, ""
     decimal_sign = "." if language is Language.EN else ","
-    grouped = all(len(piece) == 3 for piece in pieces[1:])  # noqa: PLR2004 - thousands
-    alike = len(set(signs)) == 1
-    if alike and grouped and len(pieces[0]) <= 3 and (len(signs) > 1 or signs[0] != decimal_sign):  # noqa: PLR2004 - as above
-        return "".join(pieces), ""
-    return "".join(pieces[:-1]), pieces[-1]
+    grouped = len(pieces[0]) <= 3 and all(len(piece) == 3 for piece in pieces[1:])  # noqa: PLR2004 - thousands
+    alike = len(set(signs)) <= 1
+    if not signs or (alike and grouped and (len(signs) > 1 or signs[0] != decimal_sign)):
+        return amount_of("".join(pieces))
+    if alike and len(signs) > 1:
+        return ".".join(piece.lstrip("0") for piece in pieces), 0
+    return amount_of("".join(pieces[:-1]), pieces[-1])
 
 
 def _scales(text: str, start: int, tables: NumberTables) -> tuple[int, int]:
@@ -133,9 +141,7 @@ def _scales(text: str, start: int, tables: NumberTables) -> tuple[int, int]:
     return 0, 0
 
 
-def _match(
-    ours: Sequence[Figure], theirs: Sequence[Figure]
-) -> tuple[list[Figure], list[Figure]]:
+def _match(ours: Sequence[Figure], theirs: Sequence[Figure]) -> tuple[list[Figure], list[Figure]]:
     """Return the figures of both sides that have no counterpart on the other."""
     left = dict(enumerate(theirs))
     for likeliest_only in (True, False):

@@ -10,7 +10,7 @@ from service.domain.translation import Flag, FlagCode
 WORD: Final = re.compile(r"[^\W\d_ªº]+")
 LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 CYRILLIC: Final = re.compile("[\u0400-\u052f]")
-QUOTED: Final = re.compile("[«“\"„'(][^«»“”\"„()]{0,200}[»”\"'“)]")
+QUOTED: Final = re.compile('[«“"„\'(][^«»“”"„()]{0,200}[»”"\'“)]')
 JOINED: Final = frozenset("./@_#0123456789")
 """Beside a letter these make it part of an address, an account, a model's number."""
 BEGINNING: Final = 4
@@ -21,8 +21,8 @@ def check_script(source: str, target: str, direction: Direction) -> list[Flag]:
     """Return a flag with the places of words that have no business in such a draft.
 
     In Russian, Latin words stand where the source has them as names (with a capital, in an address
-    or in quotation marks); in English and French a Cyrillic word is always wrong, unless the source, not
-    Russian itself, has it. Words of any third script must be in the source.
+    or in quotation marks); in English and French a Cyrillic word is always wrong, unless the
+    source, not Russian itself, has it. Words of any third script must be in the source.
     """
     right = CYRILLIC if direction.target is Language.RU else LATIN
     if target.isascii() and right is LATIN:
