@@ -24,7 +24,9 @@ PLACEHOLDER: Final = re.compile(
 )
 """Of Python, C, shells and templates; entities."""
 
-TAG: Final = re.compile(r"</?[A-Za-z][\w:.-]{0,40}(?:\s[^<>\n]{0,300})?/?>|<!--[^<>\n]{0,300}-->")
+TAG: Final = re.compile(
+    r"<(?!(?:unk|pad|mask)>)/?[A-Za-z][\w:.-]{0,40}(?:\s[^<>\n]{0,300})?/?>|<!--[^<>\n]{0,300}-->"
+)
 BETWEEN_FIGURES: Final = "\x1f"
 """Stands for what is blanked: no sign of a number, nor a letter, nor a space."""
 MOST_NAMED: Final = 3

@@ -36,7 +36,7 @@ def check_loops(source: str, target: str) -> list[Flag]:
 
     Time is linear in the texts.
     """
-    loops = [*_word_loops(target), *(Span(*match.span()) for match in LETTERS.finditer(target))]
+    loops = _word_loops(target) or [Span(*match.span()) for match in LETTERS.finditer(target)]
     if not loops or _word_loops(source) or LETTERS.search(source):
         return []
     return [Flag(code=FlagCode.REPETITION, note="the draft repeats itself", target=tuple(loops))]

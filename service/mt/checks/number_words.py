@@ -104,6 +104,8 @@ def word_amounts(text: str, language: Language) -> set[Amount]:
         if adjoins and run and word in LINKS:
             continue
         values, scale = tables.values.get(word, ()), tables.scale_of(word)
+        if scale and not run and text[max(0, match.start() - 2) : match.start()].strip().isdigit():
+            continue  # it belongs to a figure
         if run and not (adjoins and (values or scale)):
             found.update(_composed(run))
             run = []

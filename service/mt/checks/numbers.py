@@ -20,16 +20,16 @@ from service.mt.checks.amounts import (
 from service.mt.checks.number_words import NumberTables, number_tables, word_amounts
 
 NUMBER: Final = re.compile(
-    r"(?<![0-9])[0-9]{1,3}(?P<space>[ \u00a0\u202f\u2009'’])[0-9]{3}(?:(?P=space)[0-9]{3})*"
-    r"(?![0-9])(?:[.,][0-9]+(?![0-9]))?"
+    r"(?<![0-9])[0-9]{1,3}(?:(?:[ \u00a0\u202f\u2009][0-9]{3})+|(?:['’][0-9]{3})+)(?![0-9])"
+    r"(?:[.,][0-9]+(?![0-9]))?"
     r"|[0-9]+(?:[.,][0-9]+)*"
 )
 """A space groups digits only in threes: "in 2013 40 people" has two numbers."""
 
 SCALE: Final = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+)\b")
 AFTERNOON: Final = re.compile(
-    r"[ \u00a0\u202f]?(?:p\.?[ ]?m\b|h(?:eures?)?[0-9 ]{0,5}(?:du soir|de l['’]après-midi)"
-    r"|(?:час[а-я]* )?(?:дня|вечера))",
+    r"(?::[0-9]{2})?[ \u00a0\u202f]?(?:p\.?[ ]?m\b"
+    r"|h(?:eures?)?[0-9 ]{0,5}(?:du soir|de l['’]après-midi)|(?:час[а-я]* )?(?:дня|вечера))",
     re.IGNORECASE,
 )
 FULL_HOUR: Final = re.compile(
@@ -38,6 +38,8 @@ FULL_HOUR: Final = re.compile(
 """The minutes of 15:00, which 3 p.m. has not."""
 RANGE: Final = re.compile(r"[ \u00a0\u202f]?[-–—][ \u00a0\u202f]?[0-9]+(?:[.,][0-9]+)?")
 """The rest of "5-10 million", of which 5 is millions, too."""
+DATE_DIGITS: Final = frozenset({1, 2, 4})
+"""Digits of the numbers of a date or a time."""
 HALF_DAY: Final = 12
 MOST_NAMED: Final = 5
 
@@ -100,10 +102,12 @@ def _figure(text: str, match: re.Match[str], language: Language, tables: NumberT
     if len(pieces) <= 2:  # noqa: PLR2004 - one decimal sign
         power, maybe = _scales(text, match.end(), tables)
         amounts = [times_ten(amounts[0], power), *([times_ten(amounts[0], maybe)] if maybe else [])]
-    parts = [tuple(map(amount_of, pieces))] if len(pieces) > 1 else []
+    is_date = len(pieces) > 1 and all(len(piece) in DATE_DIGITS for piece in pieces)
+    parts = [tuple(map(amount_of, pieces))] if is_date else []
     if len(plain) == 4 and plain.startswith("0"):  # noqa: PLR2004 - 0530
         parts.append((amount_of(plain[:2]), amount_of(plain[2:])))
-    if len(pieces[0]) <= 2 and AFTERNOON.match(text, match.end()):  # noqa: PLR2004 - hours
+    is_hour = len(pieces[0]) <= 2 and int(pieces[0]) <= HALF_DAY  # noqa: PLR2004 - digits of it
+    if is_hour and AFTERNOON.match(text, match.end()):
         late = amount_of_int(int(pieces[0]) + HALF_DAY)
         parts.append((late, *map(amount_of, pieces[1:])))
     return Figure(span=Span(*match.span()), amounts=tuple(amounts), parts=tuple(parts))
