@@ -1,7 +1,7 @@
 """What goes into the translator and what comes out of it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 NO_MODEL: Final = "none"
@@ -29,6 +29,15 @@ class Flag:
 
     code: FlagCode
     note: str
+
+
+class Priority(IntEnum):
+    """Whose turn it is; the least comes first."""
+
+    INTERACTIVE = 0
+    """Somebody waits for it."""
+    BATCH = 1
+    """A job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from service.domain.language import Direction
 from service.domain.plain_text import check_plain
-from service.domain.translation import SourceText, Translation
+from service.domain.translation import Priority, SourceText, Translation
 from service.ingest.html import read_fragment
 from service.mt.translator import Translator
 
@@ -24,4 +24,4 @@ def translate_texts(
         read_fragment(check_plain(text)) if html else SourceText(text=check_plain(text))
         for text in texts
     ]
-    return translator.translate(sources, direction)
+    return translator.translate(sources, direction, priority=Priority.INTERACTIVE)
