@@ -21,6 +21,9 @@ MAX_TERMS: Final = 100_000
 NAME_PATTERN: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,119}"
 """What a glossary may be called: what stands unescaped in an address."""
 
+BETWEEN_FORMS: Final = "|"
+"""What divides the forms of a term where they are written one after the other."""
+
 _NO_TEXT: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _EDGES: Final = " \ufeff\u200b"
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -147,6 +150,8 @@ class Term:
                 object.__setattr__(self, name, _clean(getattr(self, name), f"{name} term"))
         for name in ("source_forms", "target_forms"):
             forms = tuple(dict.fromkeys(_clean(form, "form") for form in getattr(self, name)))
+            if any(BETWEEN_FORMS in form for form in forms):
+                raise TermError(f"a form holds {BETWEEN_FORMS!r}, which stands between forms")
             if len(forms) > MAX_FORMS:
                 raise TermError(
                     f"a term takes at most {MAX_FORMS} forms, this one has {len(forms)}"

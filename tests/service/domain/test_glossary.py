@@ -1,5 +1,6 @@
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -48,10 +49,10 @@ def test_white_space_of_a_term_is_made_single_and_none_stays_at_its_ends() -> No
     ],
 )
 def test_term_that_cannot_be_used_is_refused_with_the_reason(
-    change: dict[str, object], words: str
+    change: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(TermError, match=words):
-        replace(TERM, **change)  # type: ignore[arg-type] - the table has what fields take
+        replace(TERM, **change)
 
 
 def test_longest_term_is_taken() -> None:

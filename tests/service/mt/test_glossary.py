@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ REQUIRED, FORBIDDEN, KEEP = TermKind.REQUIRED, TermKind.FORBIDDEN, TermKind.KEEP
 
 
 def term(
-    direction: Direction, source: str, target: str, kind: TermKind = REQUIRED, **more: object
+    direction: Direction, source: str, target: str, kind: TermKind = REQUIRED, **more: Any
 ) -> Term:
     return Term(
         source_language=direction.source,
@@ -25,7 +26,7 @@ def term(
         source=source,
         target=target,
         kind=kind,
-        **more,  # type: ignore[arg-type] - the test names real ones
+        **more,
     )
 
 
