@@ -5,8 +5,10 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from service.domain.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
 from service.domain.language import Direction, Language
@@ -80,6 +82,16 @@ class TooManyTermsError(TooLargeError):
     def __init__(self) -> None:
         super().__init__(
             f"a glossary takes at most {MAX_TERMS:,} terms: split it by language or by subject"
+        )
+
+
+class EmptyGlossaryError(InvalidInputError):
+    """What was read has no term."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no term in it, or none of the languages asked for: look at the file, and at "
+            "--from and --to (source and target)"
         )
 
 
@@ -227,6 +239,18 @@ class Glossary:
         return [term for term in self.terms if term.direction == direction]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredGlossary:
+    """A glossary as the database has it, without its terms."""
+
+    id: UUID
+    name: str
+    version: str
+    created_at: datetime
+    terms: int
+    directions: tuple[Direction, ...]
+
+
 def _version(terms: Iterable[Term]) -> str:
     lines = sorted(json.dumps(_values(term), ensure_ascii=False) for term in terms)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
@@ -266,8 +290,11 @@ def make_glossary(name: str, placed: Sequence[PlacedTerm]) -> Glossary:
     Raises:
         GlossaryNameError: If the name cannot be used.
         GlossaryError: If a term stands there twice, or two contradict each other; it names both.
+        EmptyGlossaryError: If there is none.
         TooManyTermsError: If there are too many.
     """
+    if not placed:
+        raise EmptyGlossaryError
     if len(placed) > MAX_TERMS:
         raise TooManyTermsError
     _check_twins(placed)
