@@ -98,6 +98,7 @@ class Inflection:
             part = PartOfSpeech(rule["part"]) if "part" in rule else None
             for lemma in [rule["lemma"]] if isinstance(rule["lemma"], str) else rule["lemma"]:
                 self._rules[part].setdefault(lemma, []).append(_read_rule(lemma, rule))
+        self._longest_lemma = max(len(lemma) for rules in self._rules.values() for lemma in rules)
         self.longest_ending: Final = max(
             len(ending)
             for rules in self._rules.values()
@@ -145,18 +146,17 @@ class Inflection:
             and word not in self.fixed
             and word not in self._invariable
             and part is not PartOfSpeech.ADVERB
+            and not word[-1].isdigit()
         )
 
     def _fitting(self, word: str, *, capital: bool, part: PartOfSpeech | None) -> Iterator[_Rule]:
         """Yield the rules of the longest ending that has any, of those for all and for the part."""
         for rules in [self._rules[None], self._rules.get(part, {}) if part else {}]:
-            for cut in range(len(word)):
+            for cut in range(max(0, len(word) - self._longest_lemma), len(word) + 1):
                 fitting = [r for r in rules.get(word[cut:], ()) if r.fits(word, capital=capital)]
                 if fitting:
                     yield from fitting
                     break
-            else:
-                yield from (r for r in rules.get("", ()) if r.fits(word, capital=capital))
 
 
 def _read_rule(lemma: str, rule: Mapping[str, Any]) -> _Rule:

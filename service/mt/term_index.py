@@ -74,10 +74,11 @@ class TermIndex:
         self._inflection = load_inflection(language)
         self._ids: dict[tuple[object, ...], int] = {}
         self._function_ids: set[int] = set()
+        self._words: dict[str, Word] = {}  # the same word of all terms is kept once
         self._stems: _Stems = defaultdict(list)
         self._capital_stems: _Stems = defaultdict(list)
         self._upper_stems: _Stems = defaultdict(list)
-        self._next: list[dict[tuple[str, int], int]] = [{}]
+        self._next: dict[tuple[int, str, int], int] = {}
         self._ends: dict[int, list[_Entry]] = defaultdict(list)
 
     def add(self, number: int, pattern: Pattern) -> None:
@@ -87,13 +88,12 @@ class TermIndex:
         for index, word in enumerate(words):
             changes = self._changes(words, index, pattern.part)
             number_of_word = self._id(word, pattern, changes=changes)
-            step = (word.gap if index else "", number_of_word)
-            node = self._next[node].setdefault(step, len(self._next))
-            if node == len(self._next):
-                self._next.append({})
+            step = (node, word.gap if index else "", number_of_word)
+            node = self._next.setdefault(step, len(self._next) + 1)
         head = fold_gap(pattern.text[: words[0].span.start]).strip(_QUOTES)
         tail = fold_gap(pattern.text[words[-1].span.end :]).strip(_QUOTES)
-        entry = _Entry(number=number, words=tuple(words), case=pattern.case, head=head, tail=tail)
+        own = tuple(self._words.setdefault(word.text, word) for word in words)
+        entry = _Entry(number=number, words=own, case=pattern.case, head=head, tail=tail)
         self._ends[node].append(entry)
 
     def find(self, text: str) -> list[Match]:
@@ -199,7 +199,7 @@ class TermIndex:
         end = start
         while nodes and end < len(ids):
             gap = reading.words[end].gap if end > start else ""
-            reached = (self._next[node].get((gap, number)) for node in nodes for number in ids[end])
+            reached = (self._next.get((node, gap, number)) for node in nodes for number in ids[end])
             nodes = [node for node in reached if node is not None][:MAX_READINGS]
             entries = [entry for node in nodes for entry in self._ends.get(node, ())]
             if entries and (match := self._match(reading, start, end, entries)):
