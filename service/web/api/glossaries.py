@@ -20,8 +20,13 @@ from service.usecases.delete_glossary import delete_glossary
 from service.usecases.import_glossary import import_glossary
 from service.usecases.list_glossaries import list_glossaries
 from service.usecases.read_glossary import read_glossary
+from service.web.api.glossary_responses import (
+    GlossariesOut,
+    GlossaryDetailOut,
+    GlossaryOut,
+    TermOut,
+)
 from service.web.api.requests import GlossaryIn, TermIn
-from service.web.api.responses import GlossariesOut, GlossaryDetailOut, GlossaryOut, TermOut
 from service.web.dependencies import SessionDep
 
 router = APIRouter(prefix="/glossaries", tags=["glossaries"])
