@@ -19,6 +19,8 @@ class FlagCode(StrEnum):
     """The target repeats itself."""
     MARKUP_APPROXIMATE = "markup_approximate"
     """A tag was placed by proportion, not by the model's attention."""
+    TERM = "term"
+    """The draft lacks a term that the glossary wants, or has one that it forbids."""
     PIVOT = "pivot"
     """Translated through English."""
 
