@@ -69,6 +69,25 @@ def test_splitter_is_scored_by_language(run: Run, tmp_path: Path) -> None:
     assert "fr/wrong" in table.out
 
 
+def test_splitters_are_compared_by_language(run: Run, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(
+        '{"lang": "en", "case": "brand", "spec": "Sales fell.| iPhone demand was weak."}\n'
+        '{"lang": "fr", "case": "title", "spec": "M. Roy est venu.| Il reste."}\n',
+        "utf-8",
+    )
+
+    figures = json.loads(run("evaluate", "split", cases, "--compare", "--json").out)["figures"]
+    table = run("evaluate", "split", cases, "--compare")
+
+    assert figures["triptych"] == {
+        "en": {"passed": 1, "cases": 1, "false_splits": 0},
+        "fr": {"passed": 1, "cases": 1, "false_splits": 0},
+    }
+    assert figures["blingfire"].keys() == {"en", "fr"}
+    assert [line.split()[0] for line in table.out.splitlines()] == ["splitter", *figures]
+
+
 @pytest.mark.shared
 def test_aligner_is_scored_on_a_test_set(run: Run, tmp_path: Path) -> None:
     source = ROOT.parent / "shared/data/align/editions/dev"
