@@ -91,7 +91,8 @@ class CTranslate2Engine:
         self.parallel_batches = threads
         self.mixes_lengths = quantization == "float32"
         key = f"{model.checksum[:24]}-ctranslate2-{version}-{quantization}"
-        converted = cache_dir / key
+        self.quantization = quantization
+        self.converted = converted = cache_dir / key
         if not converted.is_dir():
             _convert(model.folder.path, converted, quantization=quantization)
         try:

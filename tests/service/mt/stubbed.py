@@ -8,6 +8,7 @@ from service.domain.language import Direction, Language
 from service.domain.translation import SourceText, Translation
 from service.mt.catalogue import PACKAGED_MODELS, Catalogue
 from service.mt.model_folder import CheckedModel, check_model, read_model_folder
+from service.mt.sentence_queue import SentenceQueue
 from service.mt.steps import LoadedModel
 from service.mt.tokenizer import Tokenizer
 from service.mt.translator import Translator
@@ -34,7 +35,7 @@ def stubbed(engine: ScriptedEngine) -> Translator:
     checked, tokenizer = _compact()
     translator = Translator(Catalogue(NOWHERE, hub_cache=NOWHERE), cache_dir=NOWHERE)
     translator._loaded[checked.folder.path] = LoadedModel(
-        checked=checked, tokenizer=tokenizer, engine=engine
+        checked=checked, tokenizer=tokenizer, queue=SentenceQueue(engine)
     )
     return translator
 

@@ -30,7 +30,7 @@ def tree(markup: str) -> list[tuple[str, ...]]:
     return sorted(
         (
             str(node.tag),
-            str(node.getparent().tag),
+            str(next(node.iterancestors()).tag),
             *(f"{name}={value}" for name, value in sorted(node.attrib.items())),
         )
         for node in nodes
