@@ -58,5 +58,5 @@ def test_text_without_sentences_cannot_be_timed(tmp_path: Path) -> None:
 
 
 def test_direction_through_english_is_none_that_raw_weights_could_do(tmp_path: Path) -> None:
-    with pytest.raises(PivotError, match="a model of its own|its own model"):
+    with pytest.raises(PivotError, match="its own model"):
         speed(tmp_path, [ReadText(paragraphs=(Paragraph(text="Bonjour."),))], FR_RU)
