@@ -16,7 +16,7 @@ from alignment.quotations import BRACKETS, matching_pairs
 from alignment.sentence_rules import DASHES, MARKS, Stop, ends_sentence, opens_sentence
 from alignment.sentence_tables import tables_for
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Goes up whenever the same text may be split differently, by the rules or by the tables."""
 
 LONGEST_KEPT_QUOTE_CHARS: Final = 80
@@ -29,7 +29,7 @@ _CANDIDATE: Final = re.compile(
     rf"""
     (?P<marks> [{MARKS}]++ (?: [ \u00a0\u202f] [{MARKS}]++ (?![^\W_]) )*+ )
     (?P<closers>
-      (?: [ \u00a0\u202f]?»(?![^\W_]) | ["'”’“›«)\]}}*_] | \[\d{{1,3}}\] | [¹²³⁰⁴-⁹] )*+ )
+      (?: [ \u00a0\u202f]?»(?![^\W_]) | ["'”’“›«)\]}}*_] | \[\d{{1,3}}\] | [¹²³⁰⁴-⁹†‡] )*+ )
     (?P<gap> \s*+ )
     | (?P<line> \n\s*+ )
     """,

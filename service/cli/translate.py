@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from service.bootstrap import make_translator
+from service.cli.glossary import read_glossary_of
 from service.cli.options import (
     AsIsOption,
     CheckLanguageOption,
@@ -43,6 +44,9 @@ def translate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write here, not to the terminal.")
     ] = None,
+    glossary: Annotated[
+        Path | None, typer.Option(help="A CSV, TSV or TBX file of terms that drafts are held to.")
+    ] = None,
     undo: UndoOption = None,
     as_is: AsIsOption = False,
     encoding: EncodingOption = None,
@@ -53,6 +57,7 @@ def translate(
     direction = Direction(source, target)
     if output is not None:
         check_writable(output)
+    terms = read_glossary_of(glossary, direction)
     document, _ = read_submission(
         read_bytes(file),
         format=format_of(file),
@@ -64,7 +69,9 @@ def translate(
     )
     translator = make_translator(Settings())
     with progress("translating", unit="paragraphs") as advance:
-        drafts = translate_document(translator, document, direction, progress=advance)
+        drafts = translate_document(
+            translator, document, direction, glossary=terms, progress=advance
+        )
     text = _as_json(drafts) if json_output else "\n\n".join(draft.text for draft in drafts)
     if output is None:
         typer.echo(text)

@@ -1,7 +1,7 @@
 """What goes into the translator and what comes out of it."""
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 from alignment.beads import Span
@@ -59,6 +59,15 @@ class Flag:
             source=tuple(Span(span.start + source, span.end + source) for span in self.source),
             target=tuple(Span(span.start + target, span.end + target) for span in self.target),
         )
+
+
+class Priority(IntEnum):
+    """Whose turn it is; the least comes first."""
+
+    INTERACTIVE = 0
+    """Somebody waits for it."""
+    BATCH = 1
+    """A job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

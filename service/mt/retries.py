@@ -12,6 +12,9 @@ from typing import Final, Protocol
 
 from service.domain.translation import Flag, FlagCode
 
+VERSION: Final = 1
+"""Part of every signature; goes up whenever other answers are taken."""
+
 NGRAM: Final = 3
 """Token n-grams forbidden to occur twice when a sentence that went in circles is tried again."""
 CLAUSE_END: Final = re.compile(r"[,;:…)»”][\"')»”]{0,5}\s+|\s[—–-]\s+")

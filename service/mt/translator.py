@@ -8,7 +8,14 @@ from typing import Literal
 from alignment.encoders import SentenceEncoder
 from alignment.sentences import VERSION as SPLITTER_VERSION
 from service.domain.language import Direction
-from service.domain.translation import NO_MODEL, Flag, FlagCode, SourceText, Translation
+from service.domain.translation import (
+    NO_MODEL,
+    Flag,
+    FlagCode,
+    Priority,
+    SourceText,
+    Translation,
+)
 from service.mt.catalogue import Catalogue, Route, Step
 from service.mt.checks.draft import check_draft, check_meanings
 from service.mt.ctranslate2_engine import CTranslate2Engine
@@ -18,6 +25,8 @@ from service.mt.markup import Markup, parse_markup
 from service.mt.model_folder import CheckedModel, check_model
 from service.mt.preparation import VERSION as PREPARATION_VERSION
 from service.mt.projection import render_markup
+from service.mt.retries import VERSION as RETRIES_VERSION
+from service.mt.sentence_queue import SentenceQueue
 from service.mt.steps import LoadedModel, Paragraph, translate_step
 from service.mt.tokenizer import Tokenizer
 from service.mt.torch_engine import TorchEngine
@@ -68,6 +77,7 @@ class Translator:
         texts: Sequence[SourceText],
         direction: Direction,
         *,
+        priority: Priority = Priority.BATCH,
         progress: Progress | None = None,
     ) -> list[Translation]:
         """Translate paragraphs, in order.
@@ -77,6 +87,7 @@ class Translator:
 
         Raises:
             NoModelError: If no model serves the direction.
+            QueueFullError: If somebody waits for it and too much is waiting already.
             BrokenModelError: If a model's folder lacks a file or has a damaged one.
             ModelCacheError: If a converted model cannot be kept.
             MarkupError: If a paragraph's markup cannot be parsed.
@@ -87,7 +98,7 @@ class Translator:
             text.text if markup is None else markup.text
             for text, markup in zip(texts, markups, strict=True)
         ]
-        drafts = self._draft(sources, markups, route, progress)
+        drafts = self._draft(sources, markups, route, priority, progress)
         signature = self._signature(route)
         meanings: list[list[Flag]] = [[] for _ in drafts]
         if self._encoder is not None:
@@ -104,6 +115,7 @@ class Translator:
         sources: Sequence[str],
         markups: Sequence[Markup | None],
         route: Route,
+        priority: Priority,
         progress: Progress | None,
     ) -> list[Draft]:
         """Send the paragraphs through each of the route's models."""
@@ -112,6 +124,7 @@ class Translator:
                 text=source,
                 kept=() if markup is None else markup.kept,
                 breaks=() if markup is None else markup.breaks,
+                has_tags=markup is not None,
             )
             for source, markup in zip(sources, markups, strict=True)
         ]
@@ -119,7 +132,12 @@ class Translator:
         for number, step in enumerate(route.steps):
             report = _part_of(progress, number, len(route.steps), len(sources))
             results = translate_step(
-                paragraphs, step, self._load(step), beam=self._beam, report=report
+                paragraphs,
+                step,
+                self._load(step),
+                beam=self._beam,
+                priority=priority,
+                report=report,
             )
             paragraphs = [
                 paragraph.after(draft) for paragraph, draft in zip(paragraphs, results, strict=True)
@@ -137,9 +155,8 @@ class Translator:
             if loaded is None:
                 checked = check_model(step.model)
                 tokenizer = Tokenizer(step.model.path)
-                loaded = LoadedModel(
-                    checked=checked, tokenizer=tokenizer, engine=self._start(checked, tokenizer)
-                )
+                queue = SentenceQueue(self._start(checked, tokenizer))
+                loaded = LoadedModel(checked=checked, tokenizer=tokenizer, queue=queue)
                 self._loaded[step.model.path] = loaded
             return loaded
 
@@ -151,8 +168,11 @@ class Translator:
     def _signature(self, route: Route) -> str:
         loaded = [self._load(step) for step in route.steps]
         models = "+".join(f"{m.checked.folder.name}@{m.checked.checksum[:12]}" for m in loaded)
-        engine = loaded[0].engine.signature
-        versions = f"splitter:{SPLITTER_VERSION}|preparation:{PREPARATION_VERSION}"
+        engine = loaded[0].queue.engine.signature
+        versions = (
+            f"splitter:{SPLITTER_VERSION}|preparation:{PREPARATION_VERSION}"
+            f"|retries:{RETRIES_VERSION}"
+        )
         return f"{models}|{engine}|beam:{self._beam}|{versions}"
 
 

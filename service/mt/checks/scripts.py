@@ -11,8 +11,8 @@ WORD: Final = re.compile(r"[^\W\d_ªº]+")
 LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 QUOTED: Final = re.compile('[«“"„\'(][^«»“”"„()]{0,200}[»”"\'“)]')
-JOINED: Final = frozenset("./@_#0123456789")
-"""Beside a letter these make it part of an address, an account, a model's number."""
+JOINED: Final = frozenset("./@_#<>=\\0123456789")
+"""Beside a letter these make it part of an address, an account, code, a model's number."""
 BEGINNING: Final = 4
 """Letters by which a word is another form of a name: Brexiteer, Brexit."""
 
@@ -60,7 +60,7 @@ def _names(source: str, direction: Direction) -> set[str]:
             continue
         while quoted and quoted[0][1] <= start:
             quoted.pop(0)
-        beside = source[max(0, start - 1) : start] + source[end : end + 1]
+        beside = source[max(0, start - 1) : start] + source[end : end + 1].replace("(", "=")
         named = not is_own or not word.islower() or not JOINED.isdisjoint(beside)
         if named or after_name or (quoted and quoted[0][0] <= start):
             names |= {word.lower(), word[:BEGINNING].lower()}

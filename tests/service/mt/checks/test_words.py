@@ -171,6 +171,7 @@ def test_words_in_the_wrong_alphabet_are_pointed_at(
         ('He says "bonjour" now', "Он говорит «bonjour»", EN_RU),
         ("see weather.com", "см. weather.com", EN_RU),
         ("Brexiteers", "сторонники Brexit", EN_RU),
+        ("call print(x) and <b>", "вызов print(x) и <b>", EN_RU),
         ("vitamin C, point x", "витамин C, точка x", EN_RU),
         ('The word "дом"', "Le mot « дом »", EN_FR),
         ("20ª ação", "20ª ação", EN_FR),
