@@ -88,8 +88,8 @@ class Translation:
     ``markup`` is the target's inner HTML, with the same tags as the source's, where the source had
     markup. ``model`` names the model or models (``compact``, ``opus-mt-fr-en+opus-mt-en-ru``);
     ``signature`` says everything that made the text (model and its checksum, engine, beam,
-    splitter and preparation version). A paragraph that nothing had to translate (blank, symbols
-    only) comes back byte for byte, with ``NO_MODEL`` as its ``model``.
+    versions of splitter, preparation and retries). A paragraph that nothing had to translate
+    (blank, symbols only) comes back byte for byte, with ``NO_MODEL`` as its ``model``.
     """
 
     text: str

@@ -185,8 +185,11 @@ class _Run:
             else:
                 yield texts[place], first
 
-        def ask(texts: Sequence[str], **changes: int) -> list[list[Answer]]:
-            found = dict(self._ask(texts, replace(decoding, **changes)))
+        def ask(
+            texts: Sequence[str], *, no_repeat_ngram: int = 0, hypotheses: int = 1
+        ) -> list[list[Answer]]:
+            other = replace(decoding, no_repeat_ngram=no_repeat_ngram, hypotheses=hypotheses)
+            found = dict(self._ask(texts, other))
             return [found[place] for place in range(len(texts))]
 
         yield from try_again(failed, ask=ask, check=self._check, hypotheses=self._beam).items()

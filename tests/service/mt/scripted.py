@@ -17,8 +17,9 @@ class ScriptedEngine:
     parallel_batches = 1
     mixes_lengths = False
 
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
+    def __init__(self, answer: Answer, *others: Answer) -> None:
+        """Answer so, and so where more hypotheses are wanted."""
+        self._answers = (answer, *others)
         self.asked: list[list[str]] = []
 
     def translate(self, batch: Sequence[Sequence[str]], decoding: Decoding) -> list[EngineAnswer]:
@@ -26,12 +27,13 @@ class ScriptedEngine:
         assert len({len(tokens) for tokens in batch}) == 1
         self.asked += [list(tokens) for tokens in batch]
         return [
-            (
+            tuple(
                 Hypothesis(
-                    tokens=tuple(target := self._answer(tokens, decoding.no_repeat_ngram)),
+                    tokens=tuple(target := answer(tokens, decoding.no_repeat_ngram)),
                     score=-1.0,
                     attention=np.eye(len(target), len(tokens), k=1, dtype=np.float32),
-                ),
+                )
+                for answer in self._answers[: decoding.hypotheses]
             )
             for tokens in batch
         ]

@@ -133,6 +133,19 @@ def test_sentence_that_goes_in_circles_is_tried_again(run: Run) -> None:
     assert (draft.text, draft.loops) == ("oui", 0)
 
 
+def test_answer_that_fails_a_check_gives_way_to_the_next_hypothesis(run: Run) -> None:
+    engine = ScriptedEngine(
+        lambda _tokens, _ngram: ["▁Prix", "▁6"],
+        lambda _tokens, _ngram: ["▁Prix", "▁7"],
+        lambda _tokens, _ngram: ["▁Prix", "▁5"],
+    )
+
+    passing, failing = run(engine, "It is 6.", "It is 5.")
+
+    assert (passing.text, failing.text) == ("Prix 6", "Prix 5")
+    assert len(engine.asked) == 3
+
+
 def test_circle_that_stays_is_counted(run: Run) -> None:
     (draft,) = run(ScriptedEngine(lambda _tokens, _ngram: ["▁non"] * 9), "One is. Two is.")
 
