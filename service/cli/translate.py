@@ -23,6 +23,7 @@ from service.cli.options import (
 )
 from service.cli.progress import progress
 from service.domain.language import Direction
+from service.domain.translation import Flag
 from service.settings import Settings
 from service.usecases.read_submission import read_submission
 from service.usecases.translate_document import TranslatedParagraph, translate_document
@@ -90,8 +91,16 @@ def _as_json(drafts: list[TranslatedParagraph]) -> str:
             "html": draft.markup,
             "model": draft.model,
             "signature": draft.signature,
-            "flags": [{"code": flag.code.value, "note": flag.note} for flag in draft.flags],
+            "flags": [_flag(flag) for flag in draft.flags],
         }
         for index, draft in enumerate(drafts)
     ]
     return json.dumps({"paragraphs": rows}, ensure_ascii=False)
+
+
+def _flag(flag: Flag) -> dict[str, object]:
+    source, target = (
+        [{"start": span.start, "end": span.end} for span in spans]
+        for spans in (flag.source, flag.target)
+    )
+    return {"code": flag.code.value, "note": flag.note, "source": source, "target": target}

@@ -10,9 +10,9 @@ from alignment.beads import Span
 from service.domain.language import Language
 from service.domain.translation import Priority
 from service.mt.catalogue import Step
+from service.mt.checks.loops import is_loop
 from service.mt.drafts import Draft, DraftBuilder
 from service.mt.engine import Decoding, Hypothesis, is_cut_off
-from service.mt.flags import is_loop
 from service.mt.model_folder import CheckedModel
 from service.mt.preparation import MASK_LIKE, Preparation, Sentence
 from service.mt.sentence_queue import SentenceQueue

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
+from alignment.encoders import SentenceEncoder
 from alignment.sentences import VERSION as SPLITTER_VERSION
 from service.domain.language import Direction
 from service.domain.translation import (
@@ -16,10 +17,10 @@ from service.domain.translation import (
     Translation,
 )
 from service.mt.catalogue import Catalogue, Route, Step
+from service.mt.checks.draft import check_draft, check_meanings
 from service.mt.ctranslate2_engine import CTranslate2Engine
 from service.mt.drafts import Draft, compose
 from service.mt.engine import Engine
-from service.mt.flags import check_draft
 from service.mt.markup import Markup, parse_markup
 from service.mt.model_folder import CheckedModel, check_model
 from service.mt.preparation import VERSION as PREPARATION_VERSION
@@ -49,6 +50,7 @@ class Translator:
         cache_dir: Path,
         threads: int = 2,
         beam: int = 4,
+        encoder: SentenceEncoder | None = None,
     ) -> None:
         """Load nothing yet.
 
@@ -58,12 +60,14 @@ class Translator:
             cache_dir: Where models converted for CTranslate2 are kept.
             threads: Cores to use.
             beam: Width of the beam; 1 is greedy.
+            encoder: Compares the meaning of source and draft; without one nobody does.
         """
         self.catalogue = catalogue
         self.engine_name: EngineName = engine
         self._cache_dir = cache_dir
         self._threads = threads
         self._beam = beam
+        self._encoder = encoder
         self._loaded: dict[Path, LoadedModel] = {}
         self._loading = threading.Lock()
 
@@ -95,9 +99,14 @@ class Translator:
         ]
         drafts = self._draft(sources, markups, route, priority, progress)
         signature = self._signature(route)
+        meanings: list[list[Flag]] = [[] for _ in drafts]
+        if self._encoder is not None:
+            meanings = check_meanings(self._encoder, sources, drafts, direction)
         return [
-            _finish(source, markup, draft, route=route, signature=signature)
-            for source, markup, draft in zip(sources, markups, drafts, strict=True)
+            _finish(source, markup, draft, meaning=meaning, route=route, signature=signature)
+            for source, markup, draft, meaning in zip(
+                sources, markups, drafts, meanings, strict=True
+            )
         ]
 
     def _draft(
@@ -176,7 +185,13 @@ def _part_of(
 
 
 def _finish(
-    source: str, markup: Markup | None, draft: Draft, *, route: Route, signature: str
+    source: str,
+    markup: Markup | None,
+    draft: Draft,
+    *,
+    meaning: Sequence[Flag],
+    route: Route,
+    signature: str,
 ) -> Translation:
     """Return the translation with its flags, and its markup where the source had markup."""
     flags: list[Flag] = []
@@ -188,19 +203,8 @@ def _finish(
             flags.append(Flag(code=FlagCode.MARKUP_APPROXIMATE, note=note))
     if all(piece.copied for piece in draft.pieces):
         return Translation(text=draft.text, markup=html, model=NO_MODEL, signature=NO_MODEL)
-    direction = route.direction
-    flags += check_draft(
-        source,
-        draft.text,
-        source_language=direction.source,
-        target_language=direction.target,
-    )
-    if draft.empty:
-        note = f"sentences kept because the model gave nothing: {draft.empty}"
-        flags.append(Flag(code=FlagCode.LENGTH, note=note))
-    if draft.loops:
-        note = f"sentences that repeat themselves: {draft.loops}"
-        flags.append(Flag(code=FlagCode.REPETITION, note=note))
+    flags += check_draft(source, draft, route.direction)
+    flags += meaning
     if route.is_pivot:
         flags.append(Flag(code=FlagCode.PIVOT, note="translated through English"))
     return Translation(

@@ -53,6 +53,23 @@ def test_set_that_does_not_fit_together_is_refused(
     assert words in result.err
 
 
+def test_planted_errors_are_counted(run: Run, given_set: Path) -> None:
+    lines = [f"The ferry number {n} came back to the old harbour." for n in range(60)]
+    (given_set / "en.txt").write_text("\n".join(lines), "utf-8")
+    lines = [f"Le bac numéro {n} est revenu dans le vieux port." for n in range(60)]
+    (given_set / "fr.txt").write_text("\n".join(lines), "utf-8")
+
+    result = run("evaluate", "checks", given_set, "--sentences", "24", "--json")
+    table = run("evaluate", "checks", given_set, "--sentences", "24")
+
+    figures = json.loads(result.out)["figures"]
+    assert figures["precision"] > 0.9
+    assert figures["recall"] > 0.7
+    assert figures["planted"] + figures["clean"] == 48
+    assert figures["by_kind"]["loop"]["recall"] == 1
+    assert "number changed" in table.out
+
+
 def test_splitter_is_scored_by_language(run: Run, tmp_path: Path) -> None:
     cases = tmp_path / "cases.jsonl"
     cases.write_text(
