@@ -6,7 +6,7 @@ from enum import Enum, IntEnum, auto
 from typing import Final
 
 from alignment.quotations import BRACKETS
-from alignment.sentence_tables import SentenceTables, normalise
+from alignment.sentence_tables import LastWords, SentenceTables, normalise
 
 MARKS: Final = ".!?…‼⁇⁈⁉"
 DASHES: Final = "—–―-"
@@ -104,6 +104,45 @@ def ends_sentence(text: str, stop: Stop, tables: SentenceTables) -> bool:
     if following.kind is _Beginning.STARTER:
         return ending >= _Ending.PERHAPS
     return ending is _Ending.YES
+
+
+def ends_at_a_glance(text: str, at: int, words: LastWords) -> bool | None:
+    """Whether a sentence ends at a mark, where few characters around it say so; else ``None``.
+
+    That is so at most marks. ``ends_sentence`` comes to the same, in many more steps.
+
+    Args:
+        text: The text.
+        at: Where the mark is.
+        words: What is listed in the language's tables.
+    """
+    gap, following = text[at + 1 : at + 2], text[at + 2 : at + 6]
+    if text[at] == "\n" or not following:
+        return None
+    if gap not in {" ", "\n"}:
+        return False if gap.isalpha() or gap.isdecimal() else None  # 3.5, example.org
+    if following[0].isalpha() and following.islower() and ")" not in following:
+        return False  # a small letter, neither iPhone nor a)
+    if text[at] != "." or not following[0].isupper():
+        return None
+    if _stands_after_word(text, at, words.listed):
+        return True
+    letter = text[max(at - 2, 0) : at]
+    is_initial = letter[-1:].isupper() and letter[:-1] in {"", " ", "\n"}
+    is_another = following[1:2] == "." and letter[-1:].lower() not in words.ending
+    return False if is_initial and is_another else None  # J. K.
+
+
+def _stands_after_word(text: str, at: int, listed: frozenset[str]) -> bool:
+    """Whether an ordinary word stands before a place: no abbreviation, initial or number."""
+    word = text[max(at - _LONGEST_WORD_CHARS + 1, 0) : at].rpartition(" ")[2]
+    return (
+        1 < len(word) < _LONGEST_WORD_CHARS - 1
+        and word.isalpha()
+        and word[1:].islower()
+        and (len(word) > _LONGEST_CLIPPED_WORD or not _VOWELS.isdisjoint(word.lower()))
+        and normalise(word).lower() not in listed
+    )
 
 
 def opens_sentence(text: str, opening: int, sentence: int) -> bool:

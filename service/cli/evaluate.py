@@ -106,22 +106,6 @@ def split(
     _print(figures)
 
 
-@group.command("checks", epilog="Example: triptych evaluate checks eval/ntrex128")
-def checks(
-    directory: DirectoryArgument,
-    *,
-    sentences: Annotated[
-        int, typer.Option(min=2, metavar="N", help="Sentences in each direction.")
-    ] = 300,
-    json_output: JsonOption = False,
-) -> None:
-    """Plant errors in half of a test set's translations and count what the checks find.
-
-    The other half stays as people translated it: what is flagged there is a false alarm.
-    """
-    evaluate_checks(directory, sentences=sentences, json_output=json_output)
-
-
 def _compare_splitters(scores: Mapping[str, SplittingScore], *, json_output: bool) -> None:
     """Print a row for each splitter: cases passed and false splits, by language."""
     figures = {
@@ -148,6 +132,22 @@ def _compare_splitters(scores: Mapping[str, SplittingScore], *, json_output: boo
         )
         table.add_row(name, *cells)
     Console().print(table)
+
+
+@group.command("checks", epilog="Example: triptych evaluate checks eval/ntrex128")
+def checks(
+    directory: DirectoryArgument,
+    *,
+    sentences: Annotated[
+        int, typer.Option(min=2, metavar="N", help="Sentences in each direction.")
+    ] = 300,
+    json_output: JsonOption = False,
+) -> None:
+    """Plant errors in half of a test set's translations and count what the checks find.
+
+    The other half stays as people translated it: what is flagged there is a false alarm.
+    """
+    evaluate_checks(directory, sentences=sentences, json_output=json_output)
 
 
 def _print(figures: Mapping[str, object]) -> None:

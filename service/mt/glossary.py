@@ -44,7 +44,12 @@ class TermFinding:
     @property
     def flag(self) -> Flag:
         """What the draft carries."""
-        return Flag(code=FlagCode.TERM, note=self.note)
+        return Flag(
+            code=FlagCode.TERM,
+            note=self.note,
+            source=() if self.source is None else (self.source,),
+            target=() if self.target is None else (self.target,),
+        )
 
 
 class ReadyGlossary:

@@ -185,6 +185,35 @@ def test_white_space_around_the_text_moves_the_spans_and_nothing_else(
     assert split(lead + text + lead, language) == moved
 
 
+PLAIN_WORDS = [
+    "slovo. ",
+    "слово. ",
+    "ёлка. ",
+    "rue.\n",
+    "etc. ",
+    "Ann. ",
+    "km. ",
+    "no. ",
+    "art. ",
+    "лет. ",
+]
+
+
+@given(
+    text=ROUGH_TEXT
+    | st.lists(st.sampled_from([*PLAIN_WORDS, "The ", "A", "(", "«", "»", "9"])).map("".join),
+    language=st.sampled_from(LANGUAGES),
+)
+def test_what_is_told_at_a_glance_is_what_the_rules_say(text: str, language: str) -> None:
+    short = split(text, language)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("alignment.sentences.ends_at_a_glance", lambda *_: None)
+        long = split(text, language)
+
+    assert short == long
+
+
 @given(texts=st.lists(ROUGH_TEXT.filter(str.strip), min_size=1, max_size=4))
 def test_an_empty_line_always_ends_a_sentence(texts: list[str]) -> None:
     text = "\n \n".join(texts)
@@ -255,6 +284,10 @@ def test_spaced_straight_quotes_close_with_their_sentence() -> None:
         ").“ ",
         "т. е. ",
         "a.a.",
+        "A. ",
+        "… ",
+        "word. The ",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa. A",
     ],
 )
 def test_time_grows_with_the_length_of_a_text_of_one_thing(unit: str) -> None:
@@ -264,6 +297,8 @@ def test_time_grows_with_the_length_of_a_text_of_one_thing(unit: str) -> None:
     check_linear_growth(lambda size: lambda: split(unit * (size // len(unit)), "en"), size=5_000)
 
 
-@pytest.mark.parametrize("unit", ["a", ".", "(", '"', "“", "!", ". "])
+@pytest.mark.parametrize(
+    "unit", ["a", ".", "(", '"', "“", "!", "«", "…", "\n", "A. ", "… ", "a. A"]
+)
 def test_a_megabyte_of_one_character_is_no_more_work_a_character_than_a_page(unit: str) -> None:
     check_linear_growth(lambda size: lambda: split(unit * (size // len(unit)), "en"), size=125_000)

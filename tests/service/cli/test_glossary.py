@@ -82,5 +82,10 @@ def test_draft_is_held_to_a_glossary_in_a_file(run: Run, terms: Path, tmp_path: 
     result = run("translate", story, "--from", "en", "--to", "fr", "--glossary", terms, "--json")
 
     (row,) = json.loads(result.out)["paragraphs"]
-    assert row["flags"][-1] == {"code": "term", "note": "expected “zzyzx” for “ferry”"}
+    assert row["flags"][-1] == {
+        "code": "term",
+        "note": "expected “zzyzx” for “ferry”",
+        "source": [{"start": 4, "end": 9}],
+        "target": [],
+    }
     assert "|glossary:house-style@" in row["signature"]

@@ -24,14 +24,14 @@ from tests.service.mt.stubbed import (
 
 
 def tree(markup: str) -> list[tuple[str, ...]]:
-    """Return every tag of a parsed markup with its attributes and its parent, in no order."""
+    """Return every tag of a parsed markup with its children's and its attributes, in no order."""
     root = lxml.html.fragment_fromstring(markup, create_parent="div")
-    nodes = [node for node in root.iterdescendants() if isinstance(node.tag, str)]
+    nodes = [node for node in root.iter() if isinstance(node.tag, str)]
     return sorted(
         (
             str(node.tag),
-            str(next(node.iterancestors()).tag),
             *(f"{name}={value}" for name, value in sorted(node.attrib.items())),
+            *sorted(f"<{child.tag}>" for child in node if isinstance(child.tag, str)),
         )
         for node in nodes
     )

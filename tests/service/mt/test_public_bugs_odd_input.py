@@ -44,7 +44,8 @@ def test_empty_lines_never_reach_the_model() -> None:
 
     draft = translate(stubbed(engine), text)
 
-    assert len(engine.asked) == 2
+    # An echo is no translation, so each is asked about twice.
+    assert len({tuple(tokens) for tokens in engine.asked}) == 2
     assert draft.text == text
 
 

@@ -117,7 +117,12 @@ def test_translation_is_held_to_a_stored_glossary(client: TestClient) -> None:
     held = client.post("/v1/translate", json=body | {"glossary": "house"}).json()["translations"][0]
 
     assert "term" not in [flag["code"] for flag in plain["flags"]]
-    assert held["flags"][-1] == {"code": "term", "note": "expected “zzyzx” for “ferry”"}
+    assert held["flags"][-1] == {
+        "code": "term",
+        "note": "expected “zzyzx” for “ferry”",
+        "source": [{"start": 4, "end": 9}],
+        "target": [],
+    }
     assert "|glossary:house@" in held["signature"]
 
 
