@@ -5,7 +5,6 @@ that the model made while it looked at the words inside the source's tag.
 """
 
 import bisect
-import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from typing import Final
 from alignment.beads import Span
 from service.mt.drafts import Draft
 from service.mt.markup import Element, Markup
+from service.untrusted.html_text import escape_text
 
 WORD: Final = re.compile(r"\w+(?:[’'-]\w+)*|[^\w\s]+")
 """A word, or a run of signs."""
@@ -25,16 +25,18 @@ FARTHEST_WORDS: Final = 20
 def render_markup(markup: Markup, draft: Draft) -> tuple[str, int]:
     """Return the draft's inner HTML, with the tags of the source.
 
-    Every tag comes back once, with its attributes, inside the same tag as before; text is
-    escaped. Time is about linear in text and tags.
+    Every tag comes back once, as the source wrote it, inside the same tag as before; text is
+    escaped, and where it was copied written as the source wrote it. Time is about linear in text
+    and tags.
 
     Returns:
         The HTML, and how many tags were placed by proportion for want of anything better.
     """
+    if all(piece.copied for piece in draft.pieces):
+        return markup.source, 0
     projector = _Projector(markup, draft)
-    whole = Span(0, len(draft.text))
-    placed = projector.place(markup.root, whole)
-    return "".join(_render(placed, draft.text)), projector.approximate
+    placed = projector.place(markup.root, Span(0, len(draft.text)))
+    return "".join(_Writer(markup, draft).write(placed)), projector.approximate
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class _Placed:
     element: Element
     span: Span
     children: list["_Placed"]
+    is_copy: bool
+    """Whether its words are the source's own, which were not to be translated."""
 
 
 class _Projector:
@@ -52,6 +56,7 @@ class _Projector:
     def __init__(self, markup: Markup, draft: Draft) -> None:
         self._draft = draft
         self._kept = set(markup.kept)
+        self._is_ordered = markup.is_ordered
         self._lines = markup.lines
         self._source = markup.text
         self._words = [Span(*match.span()) for match in WORD.finditer(draft.text)]
@@ -71,12 +76,22 @@ class _Projector:
         done = span.start
         for child in sorted(
             element.children,
-            key=lambda c: (found[id(c)].start, found[id(c)].end, order[id(c)]),
+            key=lambda c: (
+                (0, 0) if self._is_ordered else (found[id(c)].start, found[id(c)].end),
+                order[id(c)],
+            ),
         ):
             start = min(max(found[id(child)].start, done), span.end)
             done = min(max(found[id(child)].end, start), span.end)
             placed.append(self.place(child, Span(start, done)))
-        return _Placed(element=element, span=span, children=placed)
+        is_copy = element.inside is not None and self._find_copy(element) == span
+        return _Placed(element=element, span=span, children=placed, is_copy=is_copy)
+
+    def _find_copy(self, element: Element) -> Span | None:
+        if not len(element.span):
+            return None
+        text = self._source[element.span.start : element.span.end]
+        return self._draft.find_copy(element.span, text)
 
     def _has_text(self, element: Element) -> bool:
         return not self._source[element.span.start : element.span.end].isspace() and bool(
@@ -108,8 +123,7 @@ class _Projector:
         """Return a place that needs no attention: all of the parent, whole sentences, code."""
         if child.span == parent.span:
             return span
-        text = self._source[child.span.start : child.span.end]
-        if child.span in self._kept and (copy := self._draft.find_copy(child.span, text)):
+        if child.span in self._kept and (copy := self._find_copy(child)):
             return copy if span.start <= copy.start and copy.end <= span.end else None
         first, last = self._draft.locate(child.span.start), self._draft.locate(child.span.end)
         if len(first) == len(last) == 0 and span.start <= first.start < last.end <= span.end:
@@ -247,14 +261,42 @@ def _outside(at: int, taken: Sequence[tuple[int, int]]) -> int:
     return max(at, taken[index][1]) if index >= 0 else at
 
 
-def _render(placed: _Placed, text: str) -> Iterator[str]:
-    yield placed.element.opening
-    if placed.element.name == "br":
-        return
-    done = placed.span.start
-    for child in placed.children:
-        yield html.escape(text[done : child.span.start], quote=False)
-        yield from _render(child, text)
-        done = max(done, child.span.end)
-    yield html.escape(text[done : placed.span.end], quote=False)
-    yield placed.element.closing
+class _Writer:
+    """Writes placed elements and the text between them."""
+
+    def __init__(self, markup: Markup, draft: Draft) -> None:
+        self._text = draft.text
+        spelling = markup.spelling
+        places = sorted(spelling)
+        self._spelled: list[tuple[int, str]] = []
+        """Characters of the target that were copied, and how the source wrote them."""
+        for piece in draft.pieces:
+            if piece.copied:
+                offset = piece.target.start - piece.source.start
+                first = bisect.bisect_left(places, piece.source.start)
+                last = bisect.bisect_left(places, piece.source.end)
+                self._spelled += [(at + offset, spelling[at]) for at in places[first:last]]
+
+    def write(self, placed: _Placed) -> Iterator[str]:
+        """Yield an element with all inside it, in pieces."""
+        element = placed.element
+        yield element.opening
+        if placed.is_copy and element.inside is not None:
+            yield element.inside
+        elif element.name != "br":
+            done = placed.span.start
+            for child in placed.children:
+                yield from self._write_text(done, child.span.start)
+                yield from self.write(child)
+                done = max(done, child.span.end)
+            yield from self._write_text(done, placed.span.end)
+        yield element.closing
+
+    def _write_text(self, start: int, end: int) -> Iterator[str]:
+        first = bisect.bisect_left(self._spelled, (start, ""))
+        last = bisect.bisect_left(self._spelled, (end, ""))
+        for place, spelled in self._spelled[first:last]:
+            yield escape_text(self._text[start:place])
+            yield spelled
+            start = place + 1
+        yield escape_text(self._text[start:end])

@@ -1,12 +1,14 @@
 """Texts are translated while somebody waits; nothing is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from service.domain.language import Direction
 from service.domain.plain_text import check_plain
-from service.domain.translation import SourceText, Translation
-from service.ingest.html import read_fragment
+from service.domain.translation import NO_MODEL, SourceText, Translation
+from service.mt.html_document import HtmlDocument, read_document
 from service.mt.translator import Translator
+from service.untrusted.limits import check_size
 
 
 def translate_texts(
@@ -14,14 +16,42 @@ def translate_texts(
 ) -> list[Translation]:
     """Return the translation of each text, in order.
 
-    With ``html`` each text is the inner HTML of a paragraph, and so is its translation's markup.
+    With ``html`` each text is a fragment or a whole document, of one block or many, and so is its
+    translation's markup: the same bytes wherever nothing was translated.
 
     Raises:
         UnavailableError: If no model serves the direction.
         UnstorableTextError: If a text holds a character that is no text.
+        TooLargeError: If an HTML text is too long or has too many tags.
     """
-    sources = [
-        read_fragment(check_plain(text)) if html else SourceText(text=check_plain(text))
-        for text in texts
+    if not html:
+        sources = [SourceText(text=check_plain(text)) for text in texts]
+        return translator.translate(sources, direction)
+    documents = [_read(text) for text in texts]
+    sources = [source for document in documents for source in document.sources]
+    drafts = iter(translator.translate(sources, direction))
+    return [_join(document, drafts) for document in documents]
+
+
+def _read(html: str) -> HtmlDocument:
+    check_size(len(html.encode(errors="replace")))
+    return read_document(check_plain(html))
+
+
+def _join(document: HtmlDocument, drafts: Iterator[Translation]) -> Translation:
+    """Return a document's translation, made of the next drafts; a flag says of which block it is."""
+    own = [next(drafts) for _ in range(document.size)]
+    blocks = own[: len(document.blocks)]
+    maker = next((draft for draft in own if draft.model != NO_MODEL), None)
+    flags = [
+        flag if len(own) == 1 else replace(flag, note=f"block {number}: {flag.note}")
+        for number, draft in enumerate(own, start=1)
+        for flag in draft.flags
     ]
-    return translator.translate(sources, direction)
+    return Translation(
+        text="\n\n".join(draft.text for draft in blocks),
+        markup=document.join(own),
+        model=maker.model if maker else NO_MODEL,
+        signature=maker.signature if maker else NO_MODEL,
+        flags=tuple(flags),
+    )
