@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from alignment.beads import Span
-from service.mt.markup import join_opaque, match_tags
-from service.mt.open_elements import OpenElements
+from service.mt.markup import join_opaque, match_tags, stands_for_word
+from service.mt.open_elements import OpenElements, is_void
 from service.untrusted.html_elements import BLOCKS
 from service.untrusted.html_tokens import SPACE, Token, TokenKind, tokenize
 from service.untrusted.limits import MAX_HTML_TAGS, HtmlTooComplexError
@@ -93,10 +93,10 @@ class _Finder:
 
     def _is_blank(self, token: Token) -> bool:
         start, end = self._strip(token)
-        return start == end
+        return start == end and token.kind is TokenKind.TEXT
 
     def _strip(self, token: Token) -> tuple[int, int]:
-        """Return where a token's text stands, less the white space around it."""
+        """Return where a token stands, less the white space around it if it is text."""
         text = self._html[token.start : token.end].rstrip(SPACE)
         end = token.start + len(text)
         return end - len(text.lstrip(SPACE)), end
@@ -114,6 +114,8 @@ class _Finder:
             token, partner = tags[index]
             if token.kind is TokenKind.TEXT:
                 return self._is_blank(token)
+            if stands_for_word(token) and (is_void(token) or partner in (index - 1, index + 1)):
+                return False
             if partner is None:
                 return True
             low, high = sorted((index, partner))

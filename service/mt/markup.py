@@ -12,12 +12,19 @@ from typing import Final, NamedTuple
 from alignment.beads import Span
 from service.mt.errors import MarkupError
 from service.mt.open_elements import OpenElements, is_void
-from service.untrusted.html_elements import BLOCKS
+from service.mt.preparation import PLACEHOLDER
+from service.untrusted.html_elements import BLOCKS, KNOWN
 from service.untrusted.html_text import escape_text, read_text
 from service.untrusted.html_tokens import RAW, SPACE, Token, TokenKind, tokenize
 
 DEEPEST: Final = 64
 """Elements inside one another whose words are looked for; tags further in stay in their order."""
+_FOR_WORDS: Final = re.compile(r"x|ph|it|[a-z]{1,3}[0-9]{1,5}")
+"""``x`` and ``ph`` of XLIFF and of OmegaT's ``x1``, as they stand without anything inside."""
+_ENDS: Final = frozenset(".!?…»”\"')")
+"""What a sentence may end with."""
+_LONGEST_MARK: Final = 9
+"""Characters of a footnote's number: "[103]", "1, 2"."""
 _SIGNS: Final = re.compile(f"[{SPACE}]+|>")
 """What in text is not written as we would write it."""
 
@@ -35,6 +42,8 @@ class Element:
     children: list["Element"] = field(default_factory=list)
     inside: str | None = None
     """The source of what is inside, where nothing of it is to be translated."""
+    is_sign: bool = False
+    """Whether its text is a sign that stands for it: a line break or ``PLACEHOLDER``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +65,12 @@ class Markup:
     """How the source writes characters that it does not write as we would: ``&nbsp;``, ``>``."""
     is_ordered: bool
     """Whether tags must stay in their order, as some have no counterpart or overlap."""
+    has_placeholders: bool
+    """Whether there are any ``PLACEHOLDER`` in the text."""
+
+    def plain(self, text: str) -> str:
+        """Return a text without the placeholders that stand for its tags."""
+        return text.replace(PLACEHOLDER, "") if self.has_placeholders else text
 
 
 class Tag(NamedTuple):
@@ -63,6 +78,11 @@ class Tag(NamedTuple):
 
     token: Token
     partner: int | None
+
+
+def stands_for_word(token: Token) -> bool:
+    """Tell whether a tag is by its name one of those with which tools replace words."""
+    return _FOR_WORDS.fullmatch(token.name) is not None and token.name not in KNOWN
 
 
 def join_opaque(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -116,9 +136,19 @@ def parse_markup(markup: str) -> Markup:
     if tokens and tokens[-1].kind is TokenKind.CUT_OFF:
         source = source[: tokens.pop().start]
     reader = _Reader(source)
+    following = _following(tokens, source)
     for index, tag in enumerate(match_tags(tokens)):
-        reader.take(index, tag)
+        reader.take(index, tag, following=following[index])
     return reader.finish()
+
+
+def _following(tokens: Sequence[Token], source: str) -> list[str]:
+    """Return for each token the first character of the text after it, or nothing."""
+    found = [""] * len(tokens)
+    for index in range(len(tokens) - 2, -1, -1):
+        after = tokens[index + 1]
+        found[index] = source[after.start] if after.kind is TokenKind.TEXT else found[index + 1]
+    return found
 
 
 class _Open(NamedTuple):
@@ -144,6 +174,7 @@ class _Reader:
         self._lone: set[int] = set()
         """Ends whose starts are too deep for the tree."""
         self._is_ordered = False
+        self._has_placeholders = False
         self._state = OpenElements()
         self._off_since: int | None = None
         self._on_until = 0
@@ -151,8 +182,11 @@ class _Reader:
         self._root = Element(opening="", span=Span(0, 0))
         self._open = [_Open(self._root, 0, is_off=False)]
 
-    def take(self, index: int, tag: Tag) -> None:
-        """Take the next token, the given one of the source."""
+    def take(self, index: int, tag: Tag, *, following: str) -> None:
+        """Take the next token, the given one of the source.
+
+        ``following`` is the first character of the text after it.
+        """
         token, partner = tag
         if token.kind is TokenKind.TEXT:
             self._add_text(self._source[token.start : token.end])
@@ -161,13 +195,13 @@ class _Reader:
             self._breaks.add(self._length)
         self._state.take(token, self._source)
         if token.kind is TokenKind.OTHER or (token.kind is TokenKind.START and is_void(token)):
-            self._add_void(token)
+            self._add_void(token, following)
         elif partner is None or index in self._lone or len(self._open) > DEEPEST + 1:
             self._add_lone(token, partner)
         elif token.kind is TokenKind.START:
             self._start(token)
         else:
-            self._end(token)
+            self._end(token, following)
         self._switch(is_on=self._state.is_on)
 
     def finish(self) -> Markup:
@@ -183,6 +217,7 @@ class _Reader:
             lines=tuple(self._lines),
             spelling=self._spelling,
             is_ordered=self._is_ordered,
+            has_placeholders=self._has_placeholders,
         )
 
     def _start(self, token: Token) -> None:
@@ -194,19 +229,49 @@ class _Reader:
         self._open[-1].element.children.append(element)
         self._open.append(_Open(element, token.end, is_off=not self._state.is_on))
 
-    def _end(self, token: Token) -> None:
+    def _end(self, token: Token, following: str) -> None:
         element, place, is_off = self._open.pop()
-        element.closing = self._source[token.start : token.end]
-        element.span = Span(element.span.start, self._length)
-        if is_off and self._on_until <= element.span.start:
+        start = element.span.start
+        if start == self._length and not element.children and self._is_word(token, following):
+            self._add_placeholder()
+            element.is_sign = True
+        elif is_off and self._on_until <= start:
             element.inside = self._source[place : token.start]
+        elif token.name == "sup" and self._is_after_sentence(start, following):
+            # The number of a footnote is no part of the sentence before it, nor of the next.
+            self._breaks.update((start, self._length))
+        element.closing = self._source[token.start : token.end]
+        element.span = Span(start, self._length)
 
-    def _add_void(self, token: Token) -> None:
+    def _add_void(self, token: Token, following: str) -> None:
         start = self._length
         if token.name == "br":
             self._lines.append(start)
             self._add("\n")
-        self._add_element(token, Span(start, self._length))
+        elif token.kind is TokenKind.START and self._is_word(token, following):
+            self._add_placeholder()
+        self._add_element(token, Span(start, self._length), is_sign=start < self._length)
+
+    def _is_word(self, token: Token, following: str) -> bool:
+        """Tell whether an element that HTML does not know stands in the place of a word."""
+        before = self._texts[-1][-1] if self._texts else ""
+        return stands_for_word(token) and not (before.isalnum() or following.isalnum())
+
+    def _is_after_sentence(self, start: int, following: str) -> bool:
+        inside = self._length - start
+        if inside >= _LONGEST_MARK or (following and not following.isspace()):
+            return False
+        text = ""
+        for piece in reversed(self._texts):
+            text = piece + text
+            if len(text) > inside:
+                break
+        return text[-inside - 1 : -inside] in _ENDS and not any(map(str.isalpha, text[-inside:]))
+
+    def _add_placeholder(self) -> None:
+        self._has_placeholders = True
+        self._kept.append(Span(self._length, self._length + 1))
+        self._add(PLACEHOLDER)
 
     def _add_lone(self, token: Token, partner: int | None) -> None:
         self._is_ordered = True
@@ -214,10 +279,14 @@ class _Reader:
             self._lone.add(partner)
         self._add_element(token, Span(self._length, self._length))
 
-    def _add_element(self, token: Token, span: Span) -> None:
-        opening = self._source[token.start : token.end]
-        name = token.name if token.kind is TokenKind.START else ""
-        self._open[-1].element.children.append(Element(opening=opening, name=name, span=span))
+    def _add_element(self, token: Token, span: Span, *, is_sign: bool = False) -> None:
+        element = Element(
+            opening=self._source[token.start : token.end],
+            name=token.name if token.kind is TokenKind.START else "",
+            span=span,
+            is_sign=is_sign,
+        )
+        self._open[-1].element.children.append(element)
 
     def _switch(self, *, is_on: bool) -> None:
         """Note where what is kept begins and ends."""
@@ -256,5 +325,6 @@ class _Reader:
         self._add(character)
 
     def _add(self, text: str) -> None:
-        self._texts.append(text)
-        self._length += len(text)
+        if text:
+            self._texts.append(text)
+            self._length += len(text)

@@ -266,6 +266,7 @@ class _Writer:
 
     def __init__(self, markup: Markup, draft: Draft) -> None:
         self._text = draft.text
+        self._source = markup.text
         spelling = markup.spelling
         places = sorted(spelling)
         self._spelled: list[tuple[int, str]] = []
@@ -283,7 +284,7 @@ class _Writer:
         yield element.opening
         if placed.is_copy and element.inside is not None:
             yield element.inside
-        elif element.name != "br":
+        elif not element.is_sign:
             done = placed.span.start
             for child in placed.children:
                 yield from self._write_text(done, child.span.start)
@@ -291,6 +292,20 @@ class _Writer:
                 done = max(done, child.span.end)
             yield from self._write_text(done, placed.span.end)
         yield element.closing
+        if self._lacks_space(placed):
+            yield " "
+
+    def _lacks_space(self, placed: _Placed) -> bool:
+        """Tell whether a picture had a space on both sides, and has only one before it now."""
+        element = placed.element
+        if not element.name or element.name == "wbr" or element.closing or element.is_sign:
+            return False
+        at, place = placed.span.end, element.span.start
+        return (
+            self._source[place - 1 : place + 1] == "  "
+            and self._text[at - 1 : at].isspace()
+            and bool(self._text[at : at + 1].strip())
+        )
 
     def _write_text(self, start: int, end: int) -> Iterator[str]:
         first = bisect.bisect_left(self._spelled, (start, ""))

@@ -170,8 +170,9 @@ def _finish(
         if approximate:
             note = f"tags placed by proportion: {approximate}"
             flags.append(Flag(code=FlagCode.MARKUP_APPROXIMATE, note=note))
+    text = draft.text if markup is None else markup.plain(draft.text)
     if all(piece.copied for piece in draft.pieces):
-        return Translation(text=draft.text, markup=html, model=NO_MODEL, signature=NO_MODEL)
+        return Translation(text=text, markup=html, model=NO_MODEL, signature=NO_MODEL)
     direction = route.direction
     flags += check_draft(
         source,
@@ -188,5 +189,5 @@ def _finish(
     if route.is_pivot:
         flags.append(Flag(code=FlagCode.PIVOT, note="translated through English"))
     return Translation(
-        text=draft.text, markup=html, model=route.name, signature=signature, flags=tuple(flags)
+        text=text, markup=html, model=route.name, signature=signature, flags=tuple(flags)
     )
