@@ -33,8 +33,8 @@ class Hypothesis:
     score: float
     """Mean log-probability of a token in nats; high is good; comparable within one engine."""
     attention: tuple[tuple[float, ...], ...]
-    """One row a target token: what the first head of the last decoder layer looked at, one weight
-    a source token, tag and end included. marian's own choice of head for ``--alignment``."""
+    """One row a target token: what it looked at, one weight a source token, tag and end included;
+    the mean of the heads that the model's `Attention` names."""
 
 
 class Engine(Protocol):

@@ -33,6 +33,7 @@ class TorchEngine:
         self.signature = f"transformers-{transformers.__version__}|float32"
         self.parallel_batches = 1
         self._torch = torch
+        self._attention = model.folder.attention
         self._vocabulary = tokenizer.vocabulary
         self._tokens = {index: token for token, index in tokenizer.vocabulary.items()}
         self._lock = threading.Lock()
@@ -66,14 +67,36 @@ class TorchEngine:
                     beam, no_repeat_ngram, most_target_tokens(source.shape[1])
                 ),
             )
-            attention = self._model(
-                input_ids=source, decoder_input_ids=output.sequences, output_attentions=True
-            ).cross_attentions[-1][:, 0]
+            attention = (
+                self._model(
+                    input_ids=source, decoder_input_ids=output.sequences, output_attentions=True
+                )
+                .cross_attentions[self._attention.layer][:, self._attention.heads]
+                .mean(1)
+            )
         scores = self._scores(output, beam)
         return [
             self._hypothesis(row[1:].tolist(), score, weights.tolist())
             for row, score, weights in zip(output.sequences, scores, attention, strict=True)
         ]
+
+    def look(self, source: Sequence[str], target: Sequence[str]) -> list[list[list[list[float]]]]:
+        """Return what every head of every decoder layer looks at: (layers, heads, T, S).
+
+        Args:
+            source: Tokens with the tag and the end.
+            target: Tokens without the end.
+        """
+        unknown = self._vocabulary[UNKNOWN]
+        start = self._model.config.decoder_start_token_id
+        written = [start, *(self._vocabulary[token] for token in target)]
+        with self._lock, self._torch.inference_mode():
+            layers = self._model(
+                input_ids=self._torch.tensor([[self._vocabulary.get(t, unknown) for t in source]]),
+                decoder_input_ids=self._torch.tensor([written]),
+                output_attentions=True,
+            ).cross_attentions
+        return [layer[0, :, :-1].tolist() for layer in layers]
 
     def _generation_config(self, beam: int, no_repeat_ngram: int, most_tokens: int) -> Any:
         from transformers import GenerationConfig  # noqa: PLC0415 - heavy imports are lazy

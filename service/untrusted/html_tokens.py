@@ -40,54 +40,11 @@ _POINTS_OF_HTML: Final = frozenset(
     "foreignobject desc title annotation-xml mi mo mn ms mtext".split()  # noqa: SIM905
 )
 """Elements of SVG and MathML whose inside is HTML."""
-_NAMES_OF_HTML: Final = frozenset(
-    [
-        "b",
-        "big",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "code",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "embed",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "hr",
-        "i",
-        "img",
-        "li",
-        "listing",
-        "menu",
-        "meta",
-        "nobr",
-        "ol",
-        "p",
-        "pre",
-        "ruby",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tt",
-        "u",
-        "ul",
-        "var",
-    ]
-)
+_NAMES = """
+    b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li
+    listing menu meta nobr ol p pre ruby s small span strike strong sub sup table tt u ul var
+"""
+_NAMES_OF_HTML: Final = frozenset(_NAMES.split())
 """Tags that end SVG and MathML: "Any other start tag" of "in foreign content" comes after them."""
 
 

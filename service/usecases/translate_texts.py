@@ -34,12 +34,12 @@ def translate_texts(
 
 
 def _read(html: str) -> HtmlDocument:
-    check_size(len(html.encode(errors="replace")))
-    return read_document(check_plain(html))
+    check_size(len(check_plain(html).encode()))
+    return read_document(html)
 
 
 def _join(document: HtmlDocument, drafts: Iterator[Translation]) -> Translation:
-    """Return a document's translation, made of the next drafts; a flag says of which block it is."""
+    """Return a document's translation, made of the next drafts; flags say of which block."""
     own = [next(drafts) for _ in range(document.size)]
     blocks = own[: len(document.blocks)]
     maker = next((draft for draft in own if draft.model != NO_MODEL), None)
