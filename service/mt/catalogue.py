@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
@@ -14,7 +14,13 @@ from typing import Final
 from service.domain.language import Direction, Language
 from service.mt.attention import write_attention
 from service.mt.calibration import calibrate
-from service.mt.errors import ModelExistsError, ModelNameError, NoModelError, NoRoomError
+from service.mt.errors import (
+    BrokenModelError,
+    ModelExistsError,
+    ModelNameError,
+    NoModelError,
+    NoRoomError,
+)
 from service.mt.model_folder import (
     MANIFEST,
     PICKLE,
@@ -176,10 +182,14 @@ class Catalogue:
 
     @staticmethod
     def _calibrate(model: CheckedModel) -> None:
-        """Measure where a model looks, and keep it with the model."""
-        if model.folder.is_calibrated:
-            return
-        attention = calibrate(model)
+        """Measure where a model looks, and keep it with the model.
+
+        A model that cannot be run is left as it is: ``triptych models check`` says so.
+        """
+        attention = None
+        if not model.folder.is_calibrated:
+            with suppress(BrokenModelError):
+                attention = calibrate(model)
         if attention is not None:
             path = model.folder.path
             write_attention(path, attention, manifest=MANIFEST)

@@ -144,7 +144,7 @@ def _run_converter(model: ModelFolder, output: Path, *, quantization: Quantizati
 
     attention = model.attention
 
-    class Converter(TransformersConverter):  # type: ignore[misc] - an untyped library's class
+    class Converter(TransformersConverter):  # type: ignore[misc]  # the library has no types
         """Puts the heads to look at first: CTranslate2 gives the mean of a layer's first ones."""
 
         def load_model(self, *args: Any, **kwargs: Any) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from alignment.beads import Span
-from service.mt.markup import join_opaque, match_tags, stands_for_word
+from service.mt.markup import NEVER_NESTED, join_opaque, match_tags, stands_for_word
 from service.mt.open_elements import OpenElements, is_void
 from service.untrusted.html_elements import BLOCKS
 from service.untrusted.html_tokens import SPACE, Token, TokenKind, tokenize
@@ -117,7 +117,8 @@ class _Finder:
             if stands_for_word(token) and (is_void(token) or partner in (index - 1, index + 1)):
                 return False
             if partner is None:
-                return True
+                # A link that another link ends has more inside than can be seen from there.
+                return token.kind is not TokenKind.START or token.name not in NEVER_NESTED
             low, high = sorted((index, partner))
             return texts[low] == texts[high]
 

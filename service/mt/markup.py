@@ -23,6 +23,8 @@ _FOR_WORDS: Final = re.compile(r"x|ph|it|[a-z]{1,3}[0-9]{1,5}")
 """``x`` and ``ph`` of XLIFF and of OmegaT's ``x1``, as they stand without anything inside."""
 _ENDS: Final = frozenset(".!?…»”\"')")
 """What a sentence may end with."""
+NEVER_NESTED: Final = frozenset({"a", "nobr"})
+"""Inline elements that end where another one of theirs begins."""
 _LONGEST_MARK: Final = 9
 """Characters of a footnote's number: "[103]", "1, 2"."""
 _SIGNS: Final = re.compile(f"[{SPACE}]+|>")
@@ -109,16 +111,23 @@ def match_tags(tokens: Sequence[Token]) -> list[Tag]:
     names: dict[str, int] = {}
     for index, token in enumerate(tokens):
         if token.kind is TokenKind.START and not is_void(token):
+            if token.name in NEVER_NESTED and names.get(token.name):
+                _leave(token.name, waiting, names, tokens)
             waiting.append(index)
             names[token.name] = names.get(token.name, 0) + 1
         elif token.kind is TokenKind.END and names.get(token.name):
-            while True:
-                start = waiting.pop()
-                names[tokens[start].name] -= 1
-                if tokens[start].name == token.name:
-                    break
+            start = _leave(token.name, waiting, names, tokens)
             partners[start], partners[index] = index, start
     return [Tag(token, partner) for token, partner in zip(tokens, partners, strict=True)]
+
+
+def _leave(name: str, waiting: list[int], names: dict[str, int], tokens: Sequence[Token]) -> int:
+    """Take off what waits for its end, down to the last of a name, and return that."""
+    while True:
+        start = waiting.pop()
+        names[tokens[start].name] -= 1
+        if tokens[start].name == name:
+            return start
 
 
 def parse_markup(markup: str) -> Markup:

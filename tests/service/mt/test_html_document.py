@@ -46,7 +46,7 @@ ATOMS = st.sampled_from(
     ["one ", "two", " three.", " &lt;b&gt; ", "&amp;amp;", "&nbsp;", "a -> b & c ", "\n", "Łódź "]
 ) | st.sampled_from(
     [
-        *("<br>", "<BR/>", "<img alt='A dog' src=p>", "<!-- <p> -->", "<wbr>", "<?php x ?>"),
+        *("<br>", "<BR/>", "<img alt='A dog' src=p>", "<!-- <p> -->", "<input>", "<?php x ?>"),
         *('<x id="12"></x>', "<svg><text>x</text></svg>", "<script>'<p>'</script>"),
     ]
 )
@@ -204,11 +204,9 @@ def test_attributes_that_are_read_are_translated_and_no_others() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "cut", ["<b", "<a title='x", "<!-- y", "<script>z", "<![x", "<plaintext>z"]
-)
+@pytest.mark.parametrize("cut", ["<b", "<a b='c", "<!-- b", "<script>b", "<![b", "<plaintext>b"])
 def test_what_the_end_cuts_off_stays_at_the_end(cut: str) -> None:
-    assert translated(f"<p>12</p>{cut}") == f"<p>12</p>{cut}"
+    assert translated(f"<p>one two</p>{cut}").endswith(f"</p>{cut}")
 
 
 def test_escaped_markup_is_no_tag_whatever_the_draft_says() -> None:
