@@ -22,6 +22,9 @@ UNTOUCHED: Final = frozenset(_UNTOUCHED.split())
 HINTS: Final = ("translate", "protected")
 """What stands in a tag that may switch translation off or on."""
 LINE_KEEPERS: Final = frozenset({"pre", "listing"})
+_P: Final = frozenset({"p"})
+_SCOPES_OF_P: Final = SCOPES | {"button"}
+_SCOPES_OF_ITEMS: Final = SCOPES | LIST_SCOPES
 DEEPEST_SEARCH: Final = 512
 """Open elements that are looked at to find what a tag ends: browsers nest no deeper."""
 
@@ -96,12 +99,12 @@ class OpenElements:
         if token.is_foreign or token.name in RAW:
             return
         if token.kind is TokenKind.END:
-            self._end({token.name}, SCOPES - {token.name})
+            self._end({token.name}, SCOPES)
         elif token.kind is TokenKind.START:
             if token.name in CLOSING_P:
-                self._end({"p"}, SCOPES | {"button"})
+                self._end(_P, _SCOPES_OF_P)
             if names := CLOSES.get(token.name):
-                self._end(names, (LIST_SCOPES | SCOPES) - names)
+                self._end(names, _SCOPES_OF_ITEMS)
             if not is_void(token):
                 own = own_switch(html[token.start : token.end], token.name)
                 self._push(token.name, own)
@@ -114,7 +117,7 @@ class OpenElements:
 
     def _end(self, names: Collection[str], scopes: Collection[str]) -> None:
         """Close the innermost of some elements, if it is open within the scopes."""
-        if not any(self._count[name] for name in names):
+        if not any(map(self._count.get, names)):
             return
         for place in range(len(self._open) - 1, max(-1, len(self._open) - DEEPEST_SEARCH), -1):
             if self._open[place].name in names:
