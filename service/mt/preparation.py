@@ -17,7 +17,7 @@ from alignment.beads import Span
 from alignment.sentences import split_sentences
 from service.mt.tokenizer import Tokenizer
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Part of every signature; goes up whenever the same text is prepared differently."""
 
 MASK: Final = "XX{}"

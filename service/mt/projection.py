@@ -5,8 +5,6 @@ that the model made while it looked at the words inside the source's tag.
 """
 
 import bisect
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -15,12 +13,9 @@ from typing import Final
 from alignment.beads import Span
 from service.mt.drafts import Draft
 from service.mt.markup import Element, Markup
+from service.mt.word_origins import WORD, find_origins
 from service.untrusted.html_text import escape_text
 
-WORD: Final = re.compile(r"\w+(?:[’'-]\w+)*|[^\w\s]+")
-"""A word, or a run of signs."""
-SHORTEST_TWIN: Final = 4
-"""Letters from which a word without capitals that both texts have is the same word."""
 LONGEST_PARTICLE: Final = 3
 """Letters of an article or preposition: "les", "aux", "при"."""
 FARTHEST_WORDS: Final = 20
@@ -67,9 +62,7 @@ class _Projector:
         self._words = [Span(*match.span()) for match in WORD.finditer(draft.text)]
         self._word_starts = [word.start for word in self._words]
         self._source_ends = [match.end() for match in WORD.finditer(markup.text)]
-        self._owners = [self._owner_of(word) for word in self._words]
-        """For each word the place of the source word that it came from, or nothing."""
-        self._anchor()
+        self._owners = find_origins(markup.text, draft, self._words)
         self._strangers = list(accumulate((owner is not None for owner in self._owners), initial=0))
         """How many of the words before each came from somewhere."""
         self.approximate = 0
@@ -165,40 +158,6 @@ class _Projector:
             if owner is not None and index >= 0 and owner < children[index].span.end:
                 found[index].append(number)
         return found
-
-    def _owner_of(self, word: Span) -> int | None:
-        """Return the character of the source that most of a word's characters came from."""
-        ((owner, _),) = Counter(self._draft.origins[word.start : word.end]).most_common(1)
-        return owner
-
-    def _anchor(self) -> None:
-        """Let words that stand once in a sentence and once in its draft come from one another.
-
-        What else seems to come from such a word is an article or preposition that the target
-        language has before it: it came from nowhere.
-        """
-        for piece in self._draft.pieces:
-            if piece.copied:
-                continue
-            words = [
-                (match[0], Span(*match.span()))
-                for match in WORD.finditer(self._source, piece.source.start, piece.source.end)
-            ]
-            first = bisect.bisect_left(self._word_starts, piece.target.start)
-            last = bisect.bisect_left(self._word_starts, piece.target.end)
-            numbers = range(first, last)
-            twins = _twins(words, [(self._written(number), number) for number in numbers])
-            taken = [(place.start, place.end) for place, _ in twins]
-            for number in numbers:
-                owner = self._owners[number]
-                if owner is not None and _is_inside(owner, taken):
-                    self._owners[number] = None
-            for place, number in twins:
-                self._owners[number] = place.start
-
-    def _written(self, number: int) -> str:
-        word = self._words[number]
-        return self._draft.text[word.start : word.end]
 
     def _hull(self, words: Sequence[int], child: Element) -> Span | None:
         """Return the run with the most of the words and the fewest others.
@@ -310,37 +269,10 @@ class _Projector:
         return words[number - 1].end
 
 
-def _twins(
-    source: Sequence[tuple[str, Span]], target: Sequence[tuple[str, int]]
-) -> list[tuple[Span, int]]:
-    """Return the words that stand once on either side: places in the source, in order, and numbers.
-
-    Neither signs nor short words are: "a" is an article here and a verb there.
-    """
-    counts = [Counter(word for word, _ in side) for side in (source, target)]
-    numbers = dict(target)
-    return [
-        (place, numbers[word])
-        for word, place in source
-        if counts[0][word] == counts[1][word] == 1 and _is_telling(word)
-    ]
-
-
-def _is_telling(word: str) -> bool:
-    is_name = word[0].isupper() and len(word) > 1
-    return word[0].isdigit() or (word[0].isalpha() and (is_name or len(word) >= SHORTEST_TWIN))
-
-
 def _is_free(word: Span, taken: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a word touches none of the runs, which are in order and disjoint."""
     index = bisect.bisect_left(taken, (word.end, 0))
     return index == 0 or taken[index - 1][1] <= word.start
-
-
-def _is_inside(at: int, runs: Sequence[tuple[int, int]]) -> bool:
-    """Tell whether a character is in one of the runs, which are in order and disjoint."""
-    index = bisect.bisect_left(runs, (at + 1, 0)) - 1
-    return index >= 0 and at < runs[index][1]
 
 
 def _outside(at: int, taken: Sequence[tuple[int, int]]) -> int:

@@ -12,6 +12,7 @@ from service.mt import html_runs
 from service.mt.html_document import HtmlDocument, read_document
 from service.mt.markup import parse_markup
 from service.mt.projection import render_markup
+from service.untrusted.html_tokens import TokenKind, tokenize
 from service.untrusted.limits import HtmlTooComplexError
 from tests.growth import check_linear_growth
 from tests.service.mt.shuffled import shuffled_draft
@@ -115,6 +116,68 @@ def test_every_tag_and_comment_survives_also_where_ends_are_missing(html: str, s
         return sorted(reader.found)
 
     assert tags(translated(html, seed)) == tags(html)
+
+
+HOSTILE = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "<",
+                ">",
+                "</",
+                "/>",
+                "<!--",
+                "-->",
+                "--!>",
+                "'",
+                '"',
+                "=",
+                "<a title=",
+                "<a ",
+                " b ",
+            ),
+            *(
+                "<script>",
+                "</script>",
+                "<svg>",
+                "</svg>",
+                "<p>",
+                "<title>",
+                "</title>",
+                "<![CDATA[",
+            ),
+            *(
+                "&lt;script&gt;",
+                "&lt",
+                "&",
+                "<?",
+                "one two ",
+                "<x1/>",
+                "<b/>",
+                "<pre>",
+                "\n",
+                "<br>",
+            ),
+        ]
+    ),
+    max_size=25,
+).map("".join)
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(HOSTILE, st.integers(0, 9))
+def test_hostile_source_gives_no_tag_that_it_lacks(html: str, seed: int) -> None:
+    def others(source: str) -> list[str]:
+        tokens = (token for token in tokenize(source) if token.kind is not TokenKind.TEXT)
+        return sorted(source[t.start : t.end] for t in tokens if "title" not in t.name)
+
+    def without_values(source: str) -> list[str]:
+        return [token for token in others(source) if "title=" not in token]
+
+    found = translated(html, seed)
+
+    assert without_values(found) == without_values(html)
+    assert len(others(found)) == len(others(html))
 
 
 @given(BROKEN)
@@ -244,6 +307,6 @@ def test_deep_nesting_is_no_stack_overflow() -> None:
 def test_page_of_too_many_tags_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html_runs, "MAX_HTML_TAGS", 10)
 
-    assert read_document("<b>" * 10 + "< <" * 10 + "a")
+    assert read_document("<b>" * 10 + "< <" * 10 + "a").size == 1
     with pytest.raises(HtmlTooComplexError):
         read_document("<b>" * 11)
