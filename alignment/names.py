@@ -9,9 +9,9 @@ import re
 import tomllib
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, TypeAlias
 
@@ -34,6 +34,7 @@ _HEADLINE_WORDS: Final = 3
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _ELIDED = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
+_APOSTROPHE = re.compile("['’]")
 _POSSESSIVE = re.compile(r"['’]s$")
 _INSIDE = re.compile(r"[ \u00a0\u2009\u202f\d,(/\-–]+")
 """What stands between two words of a sentence."""
@@ -122,6 +123,90 @@ def shared_names(
                 continue
         found.append((name, min(partners, key=lambda partner: (partner.text, partner.start))))
     return tuple((source.word, target.word) for source, target in found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostName:
+    """A name of a text, and where it stands there."""
+
+    word: str
+    start: int
+    end: int
+
+
+def lost_names(
+    source: str,
+    target: str,
+    *,
+    source_language: str,
+    target_language: str,
+    is_kept: Callable[[str], bool],
+) -> list[LostName]:
+    """Return the names of a source that its translation seems to have nothing for, in order.
+
+    None where the target has a word with a capital left over, which could stand for one of them as
+    Londres stands for London, nor a name that begins as one of its words does. Initials are left
+    out, and names that each language has its own word for: most stand as often for an adjective.
+
+    Args:
+        source: A sentence.
+        target: Its translation.
+        source_language: Of the source.
+        target_language: Of the target.
+        is_kept: Whether translations keep a word, so that it may be asked for.
+
+    >>> lost = lost_names("Yesterday Macron met Merkel.", "Hier, il a rencontré Merkel.",
+    ...                   source_language="en", target_language="fr", is_kept=str.istitle)
+    >>> [name.word for name in lost]
+    ['Macron']
+    """
+    sources = list(_capitals([source], source_language))
+    if not any(name.sure for name in sources):
+        return []
+    targets = list(_capitals([target], target_language))
+    theirs = frozenset().union(*(name.keys for name in targets))
+    missing = [
+        name
+        for name in sources
+        if name.sure and theirs.isdisjoint(name.keys) and not _has_own_forms(name)
+    ]
+    missing = [name for name in missing if is_kept(name.word)]
+    if not missing:
+        return []
+    ours = frozenset().union(*(name.keys for name in sources))
+    if any(ours.isdisjoint(name.keys) for name in targets):
+        return []
+    beginnings = {
+        beginning
+        for match in _WORD.finditer(target)
+        for part in _APOSTROPHE.split(match[0])
+        for beginning in _beginnings(part)
+    }
+    return [
+        LostName(word=name.word, start=name.start, end=name.start + len(name.word))
+        for name in missing
+        if beginnings.isdisjoint(_beginnings(name.word))
+    ]
+
+
+def _has_own_forms(name: _Name) -> bool:
+    return (
+        _is_initials(name.word)
+        or _APOSTROPHE.search(name.word) is not None
+        or any(kind == "same" for kind, _ in name.keys)
+    )
+
+
+def _beginnings(word: str) -> tuple[str, ...]:
+    """Return how the first letters of a word sound: the same for Indonesia and индонезийский.
+
+    Of a short word less is enough: China, Chine.
+    """
+    plain = _without_accents(word)[: 3 * _LEAST_SOUNDS]
+    sounds = _load().alphabet_of(word).sound(plain)
+    if len(sounds) <= _LEAST_SOUNDS:
+        return (sounds[: _LEAST_SOUNDS - 1],) if len(sounds) >= _LEAST_SOUNDS - 1 else ()
+    return (sounds[:_LEAST_SOUNDS],)
 
 
 def _partners(name: _Name, targets: Mapping[Key, Sequence[_Name]]) -> Iterator[_Name]:
@@ -246,6 +331,7 @@ def _load() -> _Tables:
     )
 
 
+@lru_cache(maxsize=4096)
 def _keys(word: str) -> frozenset[Key]:
     """Return all keys of a word; none if it is too short to be told from others."""
     tables = _load()

@@ -6,7 +6,7 @@ from enum import Enum, IntEnum, auto
 from typing import Final
 
 from alignment.quotations import BRACKETS
-from alignment.sentence_tables import SentenceTables, normalise
+from alignment.sentence_tables import LastWords, SentenceTables, normalise
 
 MARKS: Final = ".!?…‼⁇⁈⁉"
 DASHES: Final = "—–―-"
@@ -40,7 +40,7 @@ _BRAND: Final = re.compile(r"[a-z]{1,3}[A-Z]")
 _ROMAN: Final = re.compile(r"[IVXLCDM]+")
 _WORD_BREAK: Final = re.compile(r"""[\s()\[\]{}«»‹›“”„"*—–…]""")
 _ELISION: Final = re.compile(r"(?:[cdjlmnst]|qu)'(?=.)", re.IGNORECASE)
-_DOTTED: Final = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,2}")
+_DOTTED: Final = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+[^\W\d_]{1,5}")
 _INITIALS: Final = re.compile(r"[^\W\d_](?:\.-?[^\W\d_])?")
 _SHORT_NUMBER: Final = re.compile(r"\d{1,2}")
 _NUMBERING: Final = re.compile(
@@ -104,6 +104,45 @@ def ends_sentence(text: str, stop: Stop, tables: SentenceTables) -> bool:
     if following.kind is _Beginning.STARTER:
         return ending >= _Ending.PERHAPS
     return ending is _Ending.YES
+
+
+def ends_at_a_glance(text: str, at: int, words: LastWords) -> bool | None:
+    """Whether a sentence ends at a mark, where few characters around it say so; else ``None``.
+
+    That is so at most marks. ``ends_sentence`` comes to the same, in many more steps.
+
+    Args:
+        text: The text.
+        at: Where the mark is.
+        words: What is listed in the language's tables.
+    """
+    gap, following = text[at + 1 : at + 2], text[at + 2 : at + 6]
+    if text[at] == "\n" or not following:
+        return None
+    if gap not in {" ", "\n"}:
+        return False if gap.isalpha() or gap.isdecimal() else None  # 3.5, example.org
+    if following[0].isalpha() and following.islower() and ")" not in following:
+        return False  # a small letter, neither iPhone nor a)
+    if text[at] != "." or not following[0].isupper():
+        return None
+    if _stands_after_word(text, at, words.listed):
+        return True
+    letter = text[max(at - 2, 0) : at]
+    is_initial = letter[-1:].isupper() and letter[:-1] in {"", " ", "\n"}
+    is_another = following[1:2] == "." and letter[-1:].lower() not in words.ending
+    return False if is_initial and is_another else None  # J. K.
+
+
+def _stands_after_word(text: str, at: int, listed: frozenset[str]) -> bool:
+    """Whether an ordinary word stands before a place: no abbreviation, initial or number."""
+    word = text[max(at - _LONGEST_WORD_CHARS + 1, 0) : at].rpartition(" ")[2]
+    return (
+        1 < len(word) < _LONGEST_WORD_CHARS - 1
+        and word.isalpha()
+        and word[1:].islower()
+        and (len(word) > _LONGEST_CLIPPED_WORD or not _VOWELS.isdisjoint(word.lower()))
+        and normalise(word).lower() not in listed
+    )
 
 
 def opens_sentence(text: str, opening: int, sentence: int) -> bool:
@@ -216,12 +255,14 @@ def _is_attributed(text: str, stop: Stop, tables: SentenceTables) -> bool:
 def _words_before(text: str, stop: Stop) -> list[str]:
     """Return what the tables may know of the words before the mark, the longest first.
 
-    For ``и т. д`` that is ``т.д`` and ``д``; for ``и др``, ``и др`` and ``др``. A word that is
-    longer than any in the tables comes without its beginning.
+    For ``и т. д`` that is ``т.д`` and ``д``; for ``и др``, ``и др`` and ``др``; for ``ген.-лейт``
+    that and ``лейт``. A word that is longer than any in the tables comes without its beginning.
     """
     low = max(stop.sentence, stop.at - _LONGEST_WORD_CHARS)
     *before, last = _WORD_BREAK.split(normalise(text[low : stop.at]))
     last = _ELISION.sub("", last, count=1)
+    if ".-" in last:
+        return [last, last.rpartition("-")[2]]  # ген.-лейт
     if not before or not before[-1]:
         return [last]
     previous = before[-1]
@@ -242,21 +283,28 @@ def _is_numbering(text: str, stop: Stop, tables: SentenceTables) -> bool:
 
 def _ending_at_word(words: list[str], following: _Next, tables: SentenceTables) -> _Ending:
     """Judge a word with a full stop, given what ``_words_before`` says of it."""
-    is_number = following.kind is _Beginning.NUMBER or bool(_ROMAN.fullmatch(following.word))
+    is_number = following.kind is _Beginning.NUMBER or _is_like_number(following.word)
     for word in words:
         spellings = _spellings(word)
         if not tables.inside.isdisjoint(spellings):
             return _Ending.NO
         counts = not tables.before_number.isdisjoint(spellings)
-        if counts and is_number:
+        ends = not tables.end.isdisjoint(spellings)
+        # "No. I" is a number, yet "No. I stayed." begins with a word of its own.
+        if counts and is_number and not (ends and following.kind is _Beginning.STARTER):
             return _Ending.NO
-        if not tables.end.isdisjoint(spellings):
+        if ends:
             return _Ending.YES
         if counts or not tables.either.isdisjoint(spellings):
             return _Ending.PERHAPS
     if words[0].endswith((f": {words[-1]}", f"; {words[-1]}")) and words[-1].isdecimal():
         return _Ending.NO  # Three steps: 1. Measure.
     return _ending_by_shape(words[-1], following, tables)
+
+
+def _is_like_number(word: str) -> bool:
+    """Whether the word numbers a part: ``vol. IV``, ``app. B``."""
+    return (len(word) == 1 and word.isupper()) or _ROMAN.fullmatch(word) is not None
 
 
 def _spellings(word: str) -> tuple[str, ...]:

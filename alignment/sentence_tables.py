@@ -1,6 +1,8 @@
 """The words by which sentences of one language are told apart: ``data/sentences.*.toml``."""
 
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -8,6 +10,8 @@ from typing import Final
 
 LANGUAGES_WITH_TABLES: Final = ("en", "fr", "ru")
 NEUTRAL: Final = "neutral"
+
+_BREAK: Final = re.compile(r"[^\w']|_")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,30 @@ class SentenceTablesError(ValueError):
 def tables_for(language: str) -> SentenceTables:
     """Return the tables of ``en``, ``fr`` or ``ru``, and language-neutral ones for any other."""
     return _load(language if language in LANGUAGES_WITH_TABLES else NEUTRAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastWords:
+    """The words, in small letters, that what is listed with a full stop ends with.
+
+    No other word of two letters or more is anything but a word.
+    """
+
+    listed: frozenset[str]
+    ending: frozenset[str]
+    """Those of ``end`` alone."""
+
+
+@cache
+def last_words(language: str) -> LastWords:
+    """Return the last words of a language's tables."""
+    tables = tables_for(language)
+    listed = tables.inside | tables.before_number | tables.either | tables.end
+    return LastWords(listed=_last_words_of(listed), ending=_last_words_of(tables.end))
+
+
+def _last_words_of(entries: Iterable[str]) -> frozenset[str]:
+    return frozenset(_BREAK.split(entry.rstrip(".").lower())[-1] for entry in entries)
 
 
 def normalise(word: str) -> str:

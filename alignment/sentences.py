@@ -9,14 +9,22 @@ sentences in one are only a longer input. Whatever is in doubt is therefore kept
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from alignment.beads import Span
 from alignment.quotations import BRACKETS, matching_pairs
-from alignment.sentence_rules import DASHES, MARKS, Stop, ends_sentence, opens_sentence
-from alignment.sentence_tables import tables_for
+from alignment.sentence_rules import (
+    DASHES,
+    MARKS,
+    Stop,
+    ends_at_a_glance,
+    ends_sentence,
+    opens_sentence,
+)
+from alignment.sentence_tables import last_words, tables_for
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Goes up whenever the same text may be split differently, by the rules or by the tables."""
 
 LONGEST_KEPT_QUOTE_CHARS: Final = 80
@@ -29,12 +37,13 @@ _CANDIDATE: Final = re.compile(
     rf"""
     (?P<marks> [{MARKS}]++ (?: [ \u00a0\u202f] [{MARKS}]++ (?![^\W_]) )*+ )
     (?P<closers>
-      (?: [ \u00a0\u202f]?»(?![^\W_]) | ["'”’“›«)\]}}*_] | \[\d{{1,3}}\] | [¹²³⁰⁴-⁹] )*+ )
+      (?: [ \u00a0\u202f]?»(?![^\W_]) | ["'”’“›«)\]}}*_] | \[\d{{1,3}}\] | [¹²³⁰⁴-⁹†‡] )*+ )
     (?P<gap> \s*+ )
     | (?P<line> \n\s*+ )
     """,
     re.VERBOSE,
 )
+_MARK_OR_LINE: Final = re.compile(rf"[{MARKS}\n]")
 _BULLET_LINE: Final = re.compile(r"[•‣◦▪*]\s")
 _ITEM_LINE: Final = re.compile(r"(?:[—–―-]|\d{1,2}[.)]|[^\W\d_]\))\s")
 
@@ -57,41 +66,75 @@ def split_sentences(text: str, language: str) -> list[Span]:
 
 def _split(text: str, language: str) -> list[Span]:
     """Return the sentences of a text without white space around it."""
-    tables = tables_for(language)
+    tables, words = tables_for(language), last_words(language)
     pairs = matching_pairs(text)
     opened_at = {closing: opening for opening, closing in pairs.items()}
-    pending = sorted(pairs, reverse=True)
-    length = len(text.rstrip())
-    start = first = len(text) - len(text.lstrip())
-    kept_until = -1
+    kept = _KeptWhole(text, pairs)
+    length = len(text)
+    start = done = 0
     spans: list[Span] = []
-    for match in _CANDIDATE.finditer(text, first, length):
-        while pending and pending[-1] < match.start():
-            opening = pending.pop()
-            if _is_kept_whole(text, opening, pairs[opening], sentence=start):
-                kept_until = max(kept_until, pairs[opening])
-        end = match.start() if match["line"] else match.end("closers")
-        if match.end() == length or end == match.end():
+    for mark in _MARK_OR_LINE.finditer(text):
+        at = mark.start()
+        if at < done:
             continue
-        if not _ends_line(text, end, match.end()):
-            if match["line"] or end <= kept_until or match.end() in opened_at:
+        glance = ends_at_a_glance(text, at, words)
+        if glance is False:
+            done = at + 2
+            continue
+        kept_until = kept.before(at, sentence=start)
+        if glance and at >= kept_until:
+            spans.append(Span(start, at + 1))
+            start = done = at + 2
+            continue
+        match = next(_CANDIDATE.finditer(text, at))
+        done = match.end()
+        end = at if match["line"] else match.end("closers")
+        if done in {length, end}:
+            continue
+        if not _ends_line(text, end, done):
+            if match["line"] or end <= kept_until or done in opened_at:
                 continue
-            closers = range(end - 1, match.start("closers") - 1, -1)
-            stop = Stop(
-                sentence=start,
-                at=match.start(),
-                marks=match["marks"],
-                closers=match["closers"],
-                gap=match["gap"],
-                following=match.end(),
-                opening=next((opened_at[at] for at in closers if at in opened_at), None),
-                spoken=text[first] in DASHES or text[start] in DASHES,
-            )
-            if not ends_sentence(text, stop, tables):
+            if not ends_sentence(text, _read_stop(text, match, opened_at, start), tables):
                 continue
         spans.append(Span(start, _without_space(text, end)))
-        start = match.end()
+        start = done
     return [*spans, Span(start, length)] if start < length else spans
+
+
+def _read_stop(
+    text: str, match: re.Match[str], opened_at: Mapping[int, int], sentence: int
+) -> Stop:
+    """Return the stop that a match of the pattern is, in the sentence that starts at an offset."""
+    closers = range(match.end("closers") - 1, match.start("closers") - 1, -1)
+    return Stop(
+        sentence=sentence,
+        at=match.start(),
+        marks=match["marks"],
+        closers=match["closers"],
+        gap=match["gap"],
+        following=match.end(),
+        opening=next((opened_at[at] for at in closers if at in opened_at), None),
+        spoken=text[0] in DASHES or text[sentence] in DASHES,
+    )
+
+
+class _KeptWhole:
+    """How far the quotations and brackets reach in which no sentence ends, from left to right."""
+
+    def __init__(self, text: str, pairs: Mapping[int, int]) -> None:
+        self._text = text
+        self._pairs = pairs
+        self._pending = sorted(pairs, reverse=True)
+        self._until = -1
+
+    def before(self, at: int, *, sentence: int) -> int:
+        """Return where the farthest ends of those that open before a place, or -1."""
+        while self._pending and self._pending[-1] < at:
+            opening = self._pending.pop()
+            closing = self._pairs[opening]
+            if _is_kept_whole(self._text, opening, closing, sentence=sentence):
+                self._until = max(self._until, closing)
+        return self._until
 
 
 def _is_kept_whole(text: str, opening: int, closing: int, *, sentence: int) -> bool:

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -94,7 +95,15 @@ def make_translator(settings: Settings) -> Translator:
         engine=settings.engine,
         cache_dir=settings.data_dir / "cache",
         threads=settings.threads,
+        # Its thresholds are those of this encoder, whichever one aligns.
+        encoder=_offline_encoder(settings.threads),
     )
+
+
+@cache
+def _offline_encoder(threads: int) -> OfflineEncoder:
+    """Return the process's one copy, which loads when it is first needed."""
+    return OfflineEncoder(threads=threads)
 
 
 def make_encoder(settings: Settings, database: Database | None = None) -> SentenceEncoder:
@@ -109,7 +118,7 @@ def make_encoder(settings: Settings, database: Database | None = None) -> Senten
 
 def _load_encoder(settings: Settings) -> SentenceEncoder:
     if settings.encoder is None:
-        return OfflineEncoder(threads=settings.threads)
+        return _offline_encoder(settings.threads)
     try:
         return SentenceTransformersEncoder(settings.encoder, threads=settings.threads)
     except EncoderModelError as error:

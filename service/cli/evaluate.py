@@ -12,11 +12,16 @@ from rich.table import Table
 from service.bootstrap import make_translator
 from service.cli.charts import PlotOption
 from service.cli.evaluate_align import evaluate_align
+from service.cli.evaluate_checks import evaluate_checks
 from service.cli.options import JsonOption, SourceOption, TargetOption
 from service.cli.progress import progress
 from service.domain.language import Direction
 from service.settings import Settings
-from service.usecases.evaluate_splitting import evaluate_splitting
+from service.usecases.evaluate_splitting import (
+    SplittingScore,
+    compare_splitting,
+    evaluate_splitting,
+)
 from service.usecases.evaluate_translation import evaluate_translation
 
 group = typer.Typer(no_args_is_help=True, help="Quality on a test set.")
@@ -75,9 +80,15 @@ def align(
 def split(
     cases: Annotated[Path, typer.Argument(help="JSONL of cases.")],
     *,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Run the other splitters that are installed, too.")
+    ] = False,
     json_output: JsonOption = False,
 ) -> None:
     """Split every case into sentences and count those that are exactly right."""
+    if compare:
+        _compare_splitters(compare_splitting(cases), json_output=json_output)
+        return
     score = evaluate_splitting(cases)
     figures = {
         "passed": score.passed,
@@ -93,6 +104,50 @@ def split(
         typer.echo(json.dumps({"figures": figures, "compared_to": "the boundaries of the cases"}))
         return
     _print(figures)
+
+
+def _compare_splitters(scores: Mapping[str, SplittingScore], *, json_output: bool) -> None:
+    """Print a row for each splitter: cases passed and false splits, by language."""
+    figures = {
+        name: {
+            language: {"passed": counts.passed, "cases": counts.cases}
+            | {"false_splits": counts.false_splits}
+            for language, counts in score.by_language.items()
+        }
+        for name, score in scores.items()
+    }
+    if json_output:
+        typer.echo(json.dumps({"figures": figures, "compared_to": "the boundaries of the cases"}))
+        return
+    languages = sorted({language for row in figures.values() for language in row})
+    table = Table("splitter", box=None)
+    for language in languages:
+        table.add_column(f"{language} passed", justify="right")
+        table.add_column("false", justify="right")
+    for name, row in figures.items():
+        cells = (
+            cell
+            for counts in (row[language] for language in languages)
+            for cell in (f"{counts['passed']}/{counts['cases']}", str(counts["false_splits"]))
+        )
+        table.add_row(name, *cells)
+    Console().print(table)
+
+
+@group.command("checks", epilog="Example: triptych evaluate checks eval/ntrex128")
+def checks(
+    directory: DirectoryArgument,
+    *,
+    sentences: Annotated[
+        int, typer.Option(min=2, metavar="N", help="Sentences in each direction.")
+    ] = 300,
+    json_output: JsonOption = False,
+) -> None:
+    """Plant errors in half of a test set's translations and count what the checks find.
+
+    The other half stays as people translated it: what is flagged there is a false alarm.
+    """
+    evaluate_checks(directory, sentences=sentences, json_output=json_output)
 
 
 def _print(figures: Mapping[str, object]) -> None:

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "demo": "demo",
     "doctor": "doctor",
     "evaluate": "evaluate",
+    "glossary": "glossary",
     "import": "import_articles",
     "models": "models",
     "paragraphs": "paragraphs",

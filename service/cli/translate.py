@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from service.bootstrap import make_translator
+from service.cli.glossary import read_glossary_of
 from service.cli.options import (
     AsIsOption,
     CheckLanguageOption,
@@ -22,6 +23,7 @@ from service.cli.options import (
 )
 from service.cli.progress import progress
 from service.domain.language import Direction
+from service.domain.translation import Flag
 from service.settings import Settings
 from service.usecases.read_submission import read_submission
 from service.usecases.translate_document import TranslatedParagraph, translate_document
@@ -42,6 +44,9 @@ def translate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write here, not to the terminal.")
     ] = None,
+    glossary: Annotated[
+        Path | None, typer.Option(help="A CSV, TSV or TBX file of terms that drafts are held to.")
+    ] = None,
     undo: UndoOption = None,
     as_is: AsIsOption = False,
     encoding: EncodingOption = None,
@@ -52,6 +57,7 @@ def translate(
     direction = Direction(source, target)
     if output is not None:
         check_writable(output)
+    terms = read_glossary_of(glossary, direction)
     document, _ = read_submission(
         read_bytes(file),
         format=format_of(file),
@@ -63,7 +69,9 @@ def translate(
     )
     translator = make_translator(Settings())
     with progress("translating", unit="paragraphs") as advance:
-        drafts = translate_document(translator, document, direction, progress=advance)
+        drafts = translate_document(
+            translator, document, direction, glossary=terms, progress=advance
+        )
     text = _as_json(drafts) if json_output else "\n\n".join(draft.text for draft in drafts)
     if output is None:
         typer.echo(text)
@@ -83,8 +91,16 @@ def _as_json(drafts: list[TranslatedParagraph]) -> str:
             "html": draft.markup,
             "model": draft.model,
             "signature": draft.signature,
-            "flags": [{"code": flag.code.value, "note": flag.note} for flag in draft.flags],
+            "flags": [_flag(flag) for flag in draft.flags],
         }
         for index, draft in enumerate(drafts)
     ]
     return json.dumps({"paragraphs": rows}, ensure_ascii=False)
+
+
+def _flag(flag: Flag) -> dict[str, object]:
+    source, target = (
+        [{"start": span.start, "end": span.end} for span in spans]
+        for spans in (flag.source, flag.target)
+    )
+    return {"code": flag.code.value, "note": flag.note, "source": source, "target": target}

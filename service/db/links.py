@@ -26,6 +26,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session, aliased
 from uuid_utils.compat import uuid7
 
+from service.db.flags import flag_row, read_flag
 from service.db.revisions import stored_paragraph
 from service.db.tables import (
     AlignmentRow,
@@ -42,7 +43,6 @@ from service.domain.article import StoredParagraph
 from service.domain.content_hash import source_hash
 from service.domain.link import Draft, Link, LinkNotFoundError, NewDraft
 from service.domain.review import DraftOrigin, LinkOrigin, State
-from service.domain.translation import Flag, FlagCode
 from service.domain.working_copy import WorkingCopy
 
 
@@ -385,7 +385,7 @@ def _draft_row(link_id: UUID, seq: int, digest: str, draft: NewDraft) -> dict[st
         "origin": draft.origin,
         "model": draft.model,
         "signature": draft.signature,
-        "flags": [{"code": flag.code.value, "note": flag.note} for flag in draft.flags],
+        "flags": [flag_row(flag) for flag in draft.flags],
         "source_hash": digest,
         "author": draft.author,
     }
@@ -400,7 +400,7 @@ def _draft(row: DraftRow) -> Draft:
         origin=row.origin,
         model=row.model,
         signature=row.signature,
-        flags=tuple(Flag(code=FlagCode(flag["code"]), note=flag["note"]) for flag in row.flags),
+        flags=tuple(map(read_flag, row.flags)),
         source_hash=row.source_hash,
         author=row.author,
         created_at=row.created_at,

@@ -29,6 +29,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from uuid_utils.compat import uuid7
 
 from service.db.vector_type import Vector
+from service.domain.glossary import LetterCase, PartOfSpeech, TermKind
 from service.domain.language import Language
 from service.domain.paragraph import Kind
 from service.domain.review import DraftOrigin, JobStatus, LinkOrigin, Provenance, State
@@ -85,6 +86,9 @@ class Row(DeclarativeBase):
         Side: _words(Side),
         JobKind: _words(JobKind),
         JobStatus: _words(JobStatus),
+        TermKind: _words(TermKind),
+        LetterCase: _words(LetterCase),
+        PartOfSpeech: _words(PartOfSpeech),
     }
 
 
@@ -356,3 +360,33 @@ class JobRow(Identified, Row):
     attempts: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class GlossaryRow(Identified, Row):
+    """A glossary by its name; `version` is the hash of its terms."""
+
+    __tablename__ = "glossary"
+
+    name: Mapped[str] = mapped_column(unique=True)
+    version: Mapped[str]
+
+
+class GlossaryTermRow(Row):
+    """The terms of a glossary in order, from 0; forms stand one after the other, with a bar."""
+
+    __tablename__ = "glossary_term"
+
+    glossary_id: Mapped[UUID] = mapped_column(
+        ForeignKey("glossary.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    source_language: Mapped[Language] = mapped_column(_words(Language, name="source_language"))
+    target_language: Mapped[Language] = mapped_column(_words(Language, name="target_language"))
+    source: Mapped[str]
+    target: Mapped[str]
+    kind: Mapped[TermKind]
+    letter_case: Mapped[LetterCase]
+    part_of_speech: Mapped[PartOfSpeech | None]
+    source_forms: Mapped[str]
+    target_forms: Mapped[str]
+    note: Mapped[str]

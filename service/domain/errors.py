@@ -31,6 +31,10 @@ class UnavailableError(TriptychError):
     """Something that Triptych needs is not there now (HTTP 503)."""
 
 
+class BusyError(TriptychError):
+    """More is asked for than can be done soon (HTTP 429)."""
+
+
 class UnknownLanguageError(InvalidInputError):
     """The language code is none of ours."""
 

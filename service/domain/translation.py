@@ -1,8 +1,10 @@
 """What goes into the translator and what comes out of it."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
 from typing import Final
+
+from alignment.beads import Span
 
 NO_MODEL: Final = "none"
 """What a draft names as its model where nothing had to be translated."""
@@ -13,12 +15,28 @@ class FlagCode(StrEnum):
 
     NUMBERS = "numbers"
     """The numbers of source and target differ."""
+    NAMES = "names"
+    """A name of the source is missing, with nothing in its place."""
+    LINKS = "links"
+    """A web or mail address is missing, changed, or only in the draft."""
+    PLACEHOLDERS = "placeholders"
+    """A placeholder or a tag is missing, changed, or only in the draft."""
     LENGTH = "length"
     """The target is much shorter or longer than such a source usually gives."""
     REPETITION = "repetition"
     """The target repeats itself."""
+    UNTRANSLATED = "untranslated"
+    """Prose of the source stands in the draft as it was."""
+    SCRIPT = "script"
+    """Words in an alphabet that neither the language nor the source's names account for."""
+    LEFTOVER = "leftover"
+    """A piece of the translator's own machinery stands in the draft."""
+    MEANING = "meaning"
+    """Source and draft seem to speak of different things."""
     MARKUP_APPROXIMATE = "markup_approximate"
     """A tag was placed by proportion, not by the model's attention."""
+    TERM = "term"
+    """The draft lacks a term that the glossary wants, or has one that it forbids."""
     PIVOT = "pivot"
     """Translated through English."""
 
@@ -29,6 +47,27 @@ class Flag:
 
     code: FlagCode
     note: str
+    source: tuple[Span, ...] = ()
+    """Where in the source it is, in characters; none where the whole source is meant."""
+    target: tuple[Span, ...] = ()
+    """Where in the draft it is, in characters; none where the whole draft is meant."""
+
+    def moved(self, *, source: int, target: int) -> "Flag":
+        """Return the flag as one of the texts in which its own two begin at these places."""
+        return replace(
+            self,
+            source=tuple(Span(span.start + source, span.end + source) for span in self.source),
+            target=tuple(Span(span.start + target, span.end + target) for span in self.target),
+        )
+
+
+class Priority(IntEnum):
+    """Whose turn it is; the least comes first."""
+
+    INTERACTIVE = 0
+    """Somebody waits for it."""
+    BATCH = 1
+    """A job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Final
 from alignment.beads import Span
 from service.domain.language import Direction, Language
 from service.mt.attention import UNMEASURED, Attention, candidates, mean_rows
+from service.mt.engine import Decoding
 from service.mt.model_folder import CheckedModel
 from service.mt.tokenizer import Tokenizer, decode
 from service.mt.torch_engine import TorchEngine
@@ -107,7 +108,7 @@ class _Looked:
         sentence: str,
     ) -> None:
         self._source = tokenizer.encode(sentence, tag=model.folder.tags[direction])
-        (self._found,) = engine.translate([self._source.tokens], beam=1)
+        ((self._found,),) = engine.translate([self._source.tokens], Decoding(beam=1))
         self._looks = engine.look(self._source.tokens, self._found.tokens)
         target = decode(self._found.tokens)
         pairs = list(_copied(sentence, target.text))

@@ -1,22 +1,32 @@
 """The fast engine on a CPU: CTranslate2, from a copy of the model converted once."""
 
 import contextlib
+import itertools
 import os
 import platform
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
 from service.mt.attention import Attention
-from service.mt.engine import TRANSFORMERS_LOADING, Hypothesis, most_target_tokens
+from service.mt.engine import (
+    TRANSFORMERS_LOADING,
+    Answer,
+    Decoding,
+    Hypothesis,
+    most_target_tokens,
+)
 from service.mt.errors import BrokenModelError, ModelCacheError
 from service.mt.model_folder import CheckedModel, ModelFolder
 
 Quantization = Literal["int8", "float32"]
+
+Look: TypeAlias = Sequence[float]
+"""What one target token looks at: a weight for each source token."""
 
 PROCESSORS: Final = Path("/proc/cpuinfo")
 X86: Final = frozenset({"x86_64", "amd64", "i386", "i686"})
@@ -48,8 +58,10 @@ def exact_quantization(
 class CTranslate2Engine:
     """A model in CTranslate2.
 
-    Answers are the same for every batch: no sentence is padded, and in 8 bits activations are
-    quantised sentence by sentence.
+    In 8 bits the answers of a batch without padding are those of each sentence alone, bit for bit;
+    padding rounds one sum in a few otherwise, which quantisation blows up: 1.5 % of 600 sentences
+    had other answers when padded by up to 7 tokens, 8 % in batches of any length. In float32 scores
+    move by 1e-6 in either, and no answer changed.
     """
 
     def __init__(
@@ -78,9 +90,11 @@ class CTranslate2Engine:
         version = ctranslate2.__version__
         self.signature = f"ctranslate2-{version}|{quantization}"
         self.parallel_batches = threads
+        self.mixes_lengths = quantization == "float32"
         attention = model.folder.attention
         key = f"{model.checksum[:24]}-ctranslate2-{version}-{quantization}-{attention.code}"
-        converted = cache_dir / key
+        self.quantization = quantization
+        self.converted = converted = cache_dir / key
         if not converted.is_dir():
             _convert(model.folder, converted, quantization=quantization)
         try:
@@ -90,28 +104,62 @@ class CTranslate2Engine:
         except RuntimeError as error:
             raise ModelCacheError(converted, "it is damaged") from error
 
-    def translate(
-        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
-    ) -> list[Hypothesis]:
+    def translate(self, batch: Sequence[Sequence[str]], decoding: Decoding) -> list[Answer]:
         """See `Engine.translate`; CTranslate2 queues the calls of several threads itself."""
         results = self._translator.translate_batch(
             [list(tokens) for tokens in batch],
-            beam_size=beam,
-            no_repeat_ngram_size=no_repeat_ngram,
+            beam_size=decoding.beam,
+            no_repeat_ngram_size=decoding.no_repeat_ngram,
+            num_hypotheses=decoding.hypotheses,
             max_decoding_length=most_target_tokens(max(map(len, batch))),
             max_input_length=0,
             disable_unk=True,
             return_scores=True,
-            return_attention=True,
+            return_attention=decoding.attention,
+        )
+        looks: Iterable[Look | None] = (
+            self._first_looks(batch) if decoding.attention else itertools.repeat(None)
         )
         return [
-            Hypothesis(
-                tokens=tuple(result.hypotheses[0]),
-                score=result.scores[0],
-                attention=tuple(tuple(row) for row in result.attention[0]),
-            )
-            for result in results
+            _read(result, first_look, len(tokens))
+            for tokens, result, first_look in zip(batch, results, looks)  # noqa: B905 - endless
         ]
+
+    def _first_looks(self, batch: Sequence[Sequence[str]]) -> list[Look]:
+        """Return what each sentence's first token looks at.
+
+        In a batch with a beam CTranslate2 (4.8.5) gives one sentence the first row of another: that
+        of place ``n // beam`` in the order of length.
+        """
+        results = self._translator.translate_batch(
+            [list(tokens) for tokens in batch],
+            beam_size=1,
+            max_decoding_length=1,
+            max_input_length=0,
+            return_attention=True,
+        )
+        return [result.attention[0][0] for result in results]
+
+
+def _read(result: Any, first_look: Look | None, source_tokens: int) -> Answer:
+    """Return the hypotheses of one sentence; behind its tokens nothing but padding is looked at."""
+    if first_look is None:
+        pairs = zip(result.hypotheses, result.scores, strict=True)
+        return tuple(Hypothesis(tokens=tuple(h), score=s, attention=None) for h, s in pairs)
+    found = []
+    for hypothesis, score, attention in zip(
+        result.hypotheses, result.scores, result.attention, strict=True
+    ):
+        looks = [first_look, *attention[1:]] if hypothesis else []
+        weights = np.array([look[:source_tokens] for look in looks], np.float32)
+        found.append(
+            Hypothesis(
+                tokens=tuple(hypothesis),
+                score=score,
+                attention=weights.reshape(len(hypothesis), source_tokens),
+            )
+        )
+    return tuple(found)
 
 
 def _convert(model: ModelFolder, converted: Path, *, quantization: Quantization) -> None:

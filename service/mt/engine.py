@@ -3,7 +3,10 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 MAX_POSITIONS: Final = 511
 """Marian models have 512 positions, and the start takes one."""
@@ -26,15 +29,33 @@ device that it sets for the whole process."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """The engine's best translation of one sentence."""
+    """One translation of one sentence."""
 
     tokens: tuple[str, ...]
     """Without the end."""
     score: float
     """Mean log-probability of a token in nats; high is good; comparable within one engine."""
-    attention: tuple[tuple[float, ...], ...]
-    """One row a target token: what it looked at, one weight a source token, tag and end included;
-    the mean of the heads that the model's `Attention` names."""
+    attention: NDArray[np.float32] | None
+    """(target tokens, source tokens): what each token looked at, tag and end included, the mean of
+    the heads that the model's `Attention` names; None if not wanted."""
+
+
+Answer: TypeAlias = tuple[Hypothesis, ...]
+"""The best translations of one sentence, the best first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoding:
+    """How a sentence is translated; with its tokens it decides the answer."""
+
+    beam: int
+    """Width of the beam; 1 is greedy."""
+    no_repeat_ngram: int = 0
+    """Forbid token n-grams of this length to occur twice; 0 allows all."""
+    hypotheses: int = 1
+    """How many translations are wanted: at most as many as the beam is wide."""
+    attention: bool = False
+    """Whether it is wanted."""
 
 
 class Engine(Protocol):
@@ -44,20 +65,18 @@ class Engine(Protocol):
     """What computes, and how exactly: ``ctranslate2-4.8.5|int8``."""
     parallel_batches: int
     """How many batches it can run at the same time."""
+    mixes_lengths: bool
+    """Whether sentences in a batch may have different numbers of tokens. Where padding would change
+    answers, they may not."""
 
-    def translate(
-        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
-    ) -> list[Hypothesis]:
-        """Translate sentences that have equally many tokens.
-
-        No sentence is padded, so its translation does not depend on its neighbours.
+    def translate(self, batch: Sequence[Sequence[str]], decoding: Decoding) -> list[Answer]:
+        """Translate sentences; what stands beside a sentence does not change its answer.
 
         Args:
             batch: Tokens with the tag, where the model wants one, and the end.
-            beam: Width of the beam; 1 is greedy.
-            no_repeat_ngram: Forbid token n-grams of this length to occur twice; 0 allows all.
+            decoding: How.
 
         Returns:
-            One hypothesis a sentence, in order.
+            One answer a sentence, in order.
         """
         ...

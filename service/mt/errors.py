@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from service.domain.errors import (
+    BusyError,
     ConflictError,
     InvalidInputError,
     NotFoundError,
@@ -173,6 +174,13 @@ class FailedCheckError(UnavailableError):
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("\n".join(problems))
+
+
+class QueueFullError(BusyError):
+    """Too much waits to be translated already."""
+
+    def __init__(self) -> None:
+        super().__init__("too much is being translated at the moment: try again in some seconds")
 
 
 class MarkupError(InvalidInputError):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from service.domain.errors import TriptychError
 from service.domain.language import Direction, Language
-from service.mt.engine import Engine, is_cut_off
+from service.mt.engine import Decoding, Engine, is_cut_off
 from service.mt.errors import BrokenModelError
 from service.mt.model_folder import ModelFolder, check_model, parse_direction, read_model_folder
 from service.mt.tokenizer import TAG, WORD_START, Tokenizer, decode
@@ -137,7 +137,7 @@ def _sentence(pair: Any) -> GoldenSentence:
 
 def _translate(text: str, tokenizer: Tokenizer, engine: Engine, *, tag: str | None) -> _Answer:
     tokens = tokenizer.encode(text, tag=tag).tokens
-    (found,) = engine.translate([tokens], beam=1)
+    ((found,),) = engine.translate([tokens], Decoding(beam=1))
     return _Answer(text=decode(found.tokens).text, is_cut_off=is_cut_off(found.tokens, tokens))
 
 

@@ -47,7 +47,8 @@ class HtmlDocument:
         written = self.html[block.start : block.end]
         if block in self.titles:
             return SourceText(text=" ".join(unescape(written).split()))
-        return SourceText(text=parse_markup(written).text, markup=written)
+        parsed = parse_markup(written)
+        return SourceText(text=parsed.plain(parsed.text), markup=written)
 
     def join(self, drafts: Sequence[Translation]) -> str:
         """Return the document with drafts, in the order of the sources, in their places."""

@@ -1,24 +1,24 @@
-"""One model's work on all paragraphs of a call: prepare, batch, translate, restore."""
+"""One model's work on all paragraphs of a call: prepare, translate, restore."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from alignment.beads import Span
 from service.domain.language import Language
+from service.domain.translation import Priority
 from service.mt.catalogue import Step
+from service.mt.checks.loops import is_loop
 from service.mt.drafts import Draft, DraftBuilder
-from service.mt.engine import Engine, Hypothesis, is_cut_off
-from service.mt.flags import is_loop
+from service.mt.engine import Decoding, Hypothesis, is_cut_off
 from service.mt.model_folder import CheckedModel
 from service.mt.preparation import MASK_LIKE, Preparation, Sentence
+from service.mt.sentence_queue import SentenceQueue
 from service.mt.tokenizer import TokenizedText, Tokenizer, decode
 from service.mt.typography import restore_typography
 
-BATCH_TOKENS: Final = 1024
-"""Source tokens of a batch. Larger ones were no faster on two cores."""
 RETRY_NGRAM: Final = 3
 """Token n-grams forbidden to occur twice when a sentence that went in circles is tried again."""
 
@@ -29,7 +29,7 @@ class LoadedModel:
 
     checked: CheckedModel
     tokenizer: Tokenizer
-    engine: Engine
+    queue: SentenceQueue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class Paragraph:
     """Places that must come back as they are."""
     breaks: Sequence[int] = ()
     """Places that no sentence goes across."""
+    has_tags: bool = False
+    """Whether tags must find their words, for which the model's attention is needed."""
 
     def after(self, draft: Draft) -> "Paragraph":
         """Return the draft as the next model's paragraph, with the same demands."""
@@ -49,6 +51,7 @@ class Paragraph:
             text=draft.text,
             kept=[copy for copy in copies if copy is not None],
             breaks=[draft.locate(place).start for place in self.breaks],
+            has_tags=self.has_tags,
         )
 
 
@@ -69,6 +72,7 @@ def translate_step(
     model: LoadedModel,
     *,
     beam: int,
+    priority: Priority,
     report: Callable[[int], None],
 ) -> list[Draft]:
     """Translate paragraphs with one model.
@@ -81,6 +85,7 @@ def translate_step(
         step: The model and its direction.
         model: The same model, loaded.
         beam: Width of the beam.
+        priority: Whose turn it is, if others ask as well.
         report: Called now and then with the number of paragraphs that are done.
     """
     preparations = [
@@ -95,8 +100,9 @@ def translate_step(
         for paragraph in paragraphs
     ]
     prepared = [preparation.sentences() for preparation in preparations]
-    run = _Run(step=step, model=model, beam=beam)
-    run.translate(prepared, report)
+    run = _Run(step=step, model=model, beam=beam, priority=priority)
+    tagged = [paragraph.has_tags for paragraph in paragraphs]
+    run.translate(prepared, tagged, report)
     split = [
         [
             part
@@ -107,7 +113,7 @@ def translate_step(
         ]
         for preparation, sentences in zip(preparations, prepared, strict=True)
     ]
-    run.translate(split, lambda _done: None)
+    run.translate(split, tagged, lambda _done: None)
     report(len(paragraphs))
     return [
         run.draft(paragraph.text, sentences)
@@ -118,15 +124,19 @@ def translate_step(
 class _Run:
     """The answers of one model in one call."""
 
-    def __init__(self, *, step: Step, model: LoadedModel, beam: int) -> None:
+    def __init__(self, *, step: Step, model: LoadedModel, beam: int, priority: Priority) -> None:
         self._tag = step.model.tags[step.direction]
         self._language = step.direction.target
         self._model = model
         self._beam = beam
+        self._priority = priority
         self._answers: dict[str, _Answer] = {}
 
     def translate(
-        self, paragraphs: Sequence[Sequence[Sentence]], report: Callable[[int], None]
+        self,
+        paragraphs: Sequence[Sequence[Sentence]],
+        tagged: Sequence[bool],
+        report: Callable[[int], None],
     ) -> None:
         """Translate every sentence that has no answer yet."""
         waiting = [{sentence.text for sentence in paragraph} for paragraph in paragraphs]
@@ -138,7 +148,16 @@ class _Run:
                 owners[text].append(number)
         left = [len(paragraph) for paragraph in waiting]
         done = left.count(0)
-        for text, answer in self._answer(missing):
+        with_tags = {
+            sentence.text
+            for paragraph, has_tags in zip(paragraphs, tagged, strict=True)
+            if has_tags
+            for sentence in paragraph
+        }
+        for text, answer in chain(
+            self._answer([text for text in missing if text not in with_tags], attention=False),
+            self._answer([text for text in missing if text in with_tags], attention=True),
+        ):
             self._answers[text] = answer
             for number in owners[text]:
                 left[number] -= 1
@@ -168,29 +187,34 @@ class _Run:
             builder.add(sentence.span, *_restore(source, sentence, answer))
         return builder.finish(loops=loops, empty=empty)
 
-    def _answer(self, texts: Sequence[str]) -> Iterator[tuple[str, _Answer]]:
-        """Yield each text with its answer, in the order in which they are ready."""
-        encoded = [self._model.tokenizer.encode(text, tag=self._tag) for text in texts]
-        batches = plan_batches([len(item.tokens) for item in encoded], budget=BATCH_TOKENS)
-        with ThreadPoolExecutor(self._model.engine.parallel_batches) as pool:
-            inputs = ([encoded[index].tokens for index in batch] for batch in batches)
-            for batch, results in zip(batches, pool.map(self._translate, inputs), strict=True):
-                for index, (hypothesis, loops) in zip(batch, results, strict=True):
-                    answer = _read(hypothesis, encoded[index], self._language, loops=loops)
-                    yield texts[index], answer
+    def _answer(self, texts: Sequence[str], *, attention: bool) -> Iterator[tuple[str, _Answer]]:
+        """Yield each text with its answer, in the order in which they are ready.
 
-    def _translate(self, batch: Sequence[Sequence[str]]) -> list[tuple[Hypothesis, bool]]:
-        """Translate a batch; what goes in circles, or on without end, gets a second try."""
-        engine = self._model.engine
-        results: list[tuple[Hypothesis, bool]] = []
-        for tokens, first in zip(batch, engine.translate(batch, beam=self._beam), strict=True):
+        What goes in circles, or on without end, gets a second try.
+        """
+        encoded = [self._model.tokenizer.encode(text, tag=self._tag) for text in texts]
+        first_try = Decoding(beam=self._beam, attention=attention)
+        again: list[int] = []
+        for index, first in self._ask(encoded, first_try):
+            tokens = encoded[index].tokens
             failed = _fails(first.tokens, tokens)
-            if not failed or is_loop(tokens):
-                results.append((first, failed))
-                continue
-            (second,) = engine.translate([tokens], beam=self._beam, no_repeat_ngram=RETRY_NGRAM)
-            results.append((second, _fails(second.tokens, tokens)))
-        return results
+            if failed and not is_loop(tokens):
+                again.append(index)
+            else:
+                yield texts[index], _read(first, encoded[index], self._language, loops=failed)
+        retry = replace(first_try, no_repeat_ngram=RETRY_NGRAM)
+        for place, second in self._ask([encoded[index] for index in again], retry):
+            index = again[place]
+            failed = _fails(second.tokens, encoded[index].tokens)
+            yield texts[index], _read(second, encoded[index], self._language, loops=failed)
+
+    def _ask(
+        self, encoded: Sequence[TokenizedText], decoding: Decoding
+    ) -> Iterator[tuple[int, Hypothesis]]:
+        """Yield the place of each text with its best hypothesis, as they become known."""
+        sentences = [item.tokens for item in encoded]
+        for place, answer in self._model.queue.ask(sentences, decoding, priority=self._priority):
+            yield place, answer[0]
 
 
 def _fails(tokens: Sequence[str], source: Sequence[str]) -> bool:
@@ -198,41 +222,26 @@ def _fails(tokens: Sequence[str], source: Sequence[str]) -> bool:
     return is_cut_off(tokens, source) or (is_loop(tokens) and not is_loop(source))
 
 
-def plan_batches(lengths: Sequence[int], *, budget: int) -> list[list[int]]:
-    """Group sentences of equal length, longest first.
-
-    Equal lengths need no padding, so nothing is computed in vain and a sentence's translation
-    does not depend on its neighbours: padding changes sums in their last bits, and one sentence
-    in twenty with them (measured in int8, beam 4).
-
-    Args:
-        lengths: Tokens of each sentence.
-        budget: Tokens that a batch may have; a longer sentence is a batch of its own.
-
-    Returns:
-        Indexes of sentences; each exactly once.
-    """
-    by_length: dict[int, list[int]] = defaultdict(list)
-    for index, length in enumerate(lengths):
-        by_length[length].append(index)
-    batches: list[list[int]] = []
-    for length in sorted(by_length, reverse=True):
-        size = max(1, budget // length)
-        same = by_length[length]
-        batches += [same[start : start + size] for start in range(0, len(same), size)]
-    return batches
-
-
 def _read(
     hypothesis: Hypothesis, source: TokenizedText, language: Language, *, loops: bool
 ) -> _Answer:
-    """Return a hypothesis as characters that know where they came from."""
+    """Return a hypothesis as characters that know where they came from.
+
+    Without attention that is by proportion.
+    """
     decoded = decode(hypothesis.tokens)
-    real = [index for index, span in enumerate(source.spans) if len(span)]
-    origins: list[int] = []
-    for span, weights in zip(decoded.spans, hypothesis.attention, strict=True):
-        best = max(real, key=weights.__getitem__)
-        origins += [source.spans[best].end - 1] * len(span)
+    real = [span for span in source.spans if len(span)]
+    if hypothesis.attention is None:
+        tokens = len(hypothesis.tokens)
+        looked_at = [place * len(real) // tokens for place in range(tokens)]
+    else:
+        columns = [place for place, span in enumerate(source.spans) if len(span)]
+        looked_at = hypothesis.attention[:, columns].argmax(axis=1).tolist()
+    origins = [
+        real[place].end - 1
+        for span, place in zip(decoded.spans, looked_at, strict=True)
+        for _ in range(len(span))
+    ]
     cells = restore_typography(decoded.text, language)
     return _Answer(cells=tuple(cells), origins=tuple(origins), loops=loops)
 

@@ -5,7 +5,16 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from service.mt.engine import TRANSFORMERS_LOADING, Hypothesis, most_target_tokens
+import numpy as np
+from numpy.typing import NDArray
+
+from service.mt.engine import (
+    TRANSFORMERS_LOADING,
+    Answer,
+    Decoding,
+    Hypothesis,
+    most_target_tokens,
+)
 from service.mt.errors import BrokenModelError
 from service.mt.model_folder import CheckedModel
 from service.mt.tokenizer import END, UNKNOWN, Tokenizer
@@ -32,8 +41,9 @@ class TorchEngine:
         transformers.utils.logging.disable_progress_bar()
         self.signature = f"transformers-{transformers.__version__}|float32"
         self.parallel_batches = 1
+        self.mixes_lengths = False
         self._torch = torch
-        self._attention = model.folder.attention
+        self._looks_at = model.folder.attention
         self._vocabulary = tokenizer.vocabulary
         self._tokens = {index: token for token, index in tokenizer.vocabulary.items()}
         self._lock = threading.Lock()
@@ -51,9 +61,7 @@ class TorchEngine:
             problem = f"transformers cannot load it ({type(error).__name__})"
             raise BrokenModelError(model.folder.path, problem) from error
 
-    def translate(
-        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
-    ) -> list[Hypothesis]:
+    def translate(self, batch: Sequence[Sequence[str]], decoding: Decoding) -> list[Answer]:
         """See `Engine.translate`."""
         unknown = self._vocabulary[UNKNOWN]
         source = self._torch.tensor(
@@ -64,20 +72,22 @@ class TorchEngine:
                 source,
                 attention_mask=self._torch.ones_like(source),
                 generation_config=self._generation_config(
-                    beam, no_repeat_ngram, most_target_tokens(source.shape[1])
+                    decoding, most_target_tokens(source.shape[1])
                 ),
             )
             attention = (
-                self._model(
-                    input_ids=source, decoder_input_ids=output.sequences, output_attentions=True
-                )
-                .cross_attentions[self._attention.layer][:, self._attention.heads]
-                .mean(1)
+                self._attention(source, output.sequences, decoding)
+                if decoding.attention
+                else [None] * len(output.sequences)
             )
-        scores = self._scores(output, beam)
-        return [
-            self._hypothesis(row[1:].tolist(), score, weights.tolist())
+        scores = self._scores(output, decoding.beam)
+        found = [
+            self._hypothesis(row[1:].tolist(), score, weights)
             for row, score, weights in zip(output.sequences, scores, attention, strict=True)
+        ]
+        return [
+            tuple(found[first : first + decoding.hypotheses])
+            for first in range(0, len(found), decoding.hypotheses)
         ]
 
     def look(self, source: Sequence[str], target: Sequence[str]) -> list[list[list[list[float]]]]:
@@ -98,16 +108,28 @@ class TorchEngine:
             ).cross_attentions
         return [layer[0, :, :-1].tolist() for layer in layers]
 
-    def _generation_config(self, beam: int, no_repeat_ngram: int, most_tokens: int) -> Any:
+    def _attention(
+        self, source: Any, sequences: Any, decoding: Decoding
+    ) -> list[NDArray[np.float32]]:
+        """Return what the tokens of each sequence look at."""
+        weights = self._model(
+            input_ids=source.repeat_interleave(decoding.hypotheses, dim=0),
+            decoder_input_ids=sequences,
+            output_attentions=True,
+        ).cross_attentions[self._looks_at.layer][:, self._looks_at.heads]
+        return list(weights.mean(1).numpy())
+
+    def _generation_config(self, decoding: Decoding, most_tokens: int) -> Any:
         from transformers import GenerationConfig  # noqa: PLC0415 - heavy imports are lazy
 
         config = self._model.config
         return GenerationConfig(
-            num_beams=beam,
+            num_beams=decoding.beam,
+            num_return_sequences=decoding.hypotheses,
             do_sample=False,
             length_penalty=1.0,
-            early_stopping=beam > 1,
-            no_repeat_ngram_size=no_repeat_ngram,
+            early_stopping=decoding.beam > 1,
+            no_repeat_ngram_size=decoding.no_repeat_ngram,
             max_length=most_tokens + 1,  # the start counts
             bad_words_ids=[[config.pad_token_id], [self._vocabulary[UNKNOWN]]],
             pad_token_id=config.pad_token_id,
@@ -129,11 +151,13 @@ class TorchEngine:
         real = output.sequences[:, 1:] != self._model.config.pad_token_id
         return [float(row[mask].mean()) for row, mask in zip(scores, real, strict=True)]
 
-    def _hypothesis(self, ids: list[int], score: float, attention: list[list[float]]) -> Hypothesis:
+    def _hypothesis(
+        self, ids: list[int], score: float, attention: NDArray[np.float32] | None
+    ) -> Hypothesis:
         end = self._vocabulary[END]
         length = ids.index(end) if end in ids else len(ids)
         return Hypothesis(
             tokens=tuple(self._tokens[index] for index in ids[:length]),
             score=score,
-            attention=tuple(tuple(row) for row in attention[:length]),
+            attention=None if attention is None else attention[:length],
         )

@@ -1,103 +1,186 @@
-"""How fast the pipeline is, against the way a first script would use the same model."""
+"""How fast the pipeline is, against other ways to use the same weights, in one run."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from alignment.sentences import split_sentences
 from service.domain.errors import InvalidInputError
 from service.domain.language import Direction
 from service.domain.paragraph import Kind, ReadText
 from service.domain.translation import SourceText
-from service.mt.catalogue import Catalogue
-from service.mt.naive import load_naive
-from service.mt.translator import EngineName, Translator
+from service.mt.catalogue import Catalogue, Route
+from service.mt.ctranslate2_engine import CTranslate2Engine
+from service.mt.model_folder import check_model
+from service.mt.naive import load_by_paragraph, load_naive, load_raw
+from service.mt.preparation import Preparation
+from service.mt.tokenizer import Tokenizer
+from service.mt.translator import Translator
 
-ENGINES: Final[tuple[EngineName, ...]] = ("ctranslate2", "transformers")
 WARM_UP: Final = "This sentence loads the model."
+ROUNDS: Final = 3
+"""Every way but the slow one runs so often, in turns; its best time counts."""
+BATCH_SIZES: Final = (8, 16, 32, 64, 128)
+"""Sentences in a batch, of which raw CTranslate2 gets the best."""
+PIPELINE_SENTENCES: Final = 60
+"""Evenly spread, that the slow way translates; its time is scaled to all."""
 
 
 class NothingToTimeError(InvalidInputError):
-    """The text has no sentence."""
+    """The texts have no sentence."""
 
     def __init__(self) -> None:
         super().__init__("there is no sentence to translate in this text: choose another file")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimedRun:
-    """One way to translate the text, with the model loaded beforehand."""
+class PivotError(InvalidInputError):
+    """The direction goes through English."""
 
-    name: str
-    seconds: float
-    sentences_per_second: float
+    def __init__(self, direction: Direction) -> None:
+        super().__init__(f"{direction} goes through English: choose a direction with its own model")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeedResult:
-    """All runs over the same sentences."""
+class DirectionSpeed:
+    """Seconds that each way takes for all sentences of one direction, with the model loaded."""
 
-    runs: tuple[TimedRun, ...]
     sentences: int
-    ratio_to_naive: float
-    """How many times as fast the pipeline with CTranslate2 is as naive transformers."""
+    ours: float
+    """From paragraphs to paragraphs, with preparation, restoring and checks."""
+    pipeline: float
+    ctranslate2: float
+    batch_size: int
+    """That was the best for raw CTranslate2."""
+    paragraph_calls: float
+
+    @property
+    def ratio_to_pipeline(self) -> float:
+        """How many times as fast ours is as transformers, a sentence at a time."""
+        return self.pipeline / self.ours
+
+    @property
+    def ratio_to_ctranslate2(self) -> float:
+        """The same of raw CTranslate2, which prepares, restores and checks nothing."""
+        return self.ctranslate2 / self.ours
+
+    @property
+    def ratio_to_paragraph_calls(self) -> float:
+        """The same of LibreTranslate's way, a call for each paragraph."""
+        return self.paragraph_calls / self.ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    """The same sentences, in the form that each way wants."""
+
+    paragraphs: list[SourceText]
+    texts: list[str]
+    """Of the sentences."""
+    tokens: list[list[tuple[str, ...]]]
+    """Of the sentences of each paragraph."""
 
 
 def bench_speed(
-    document: ReadText,
-    direction: Direction,
+    documents: Sequence[ReadText],
+    directions: Sequence[Direction],
     *,
     models_dir: Path,
     cache_dir: Path,
     threads: int,
-) -> SpeedResult:
-    """Translate a document with each engine, and naively, in one run.
-
-    Naive is what a first script does: transformers' tokenizer and ``generate`` with its defaults,
-    one sentence at a time, by the same model and on as many threads.
+    progress: Callable[[int, int], None],
+) -> Mapping[Direction, DirectionSpeed]:
+    """Translate documents, all in one call, as we do and as others do.
 
     Args:
-        document: What to translate; its furniture is left out.
-        direction: From which language to which.
+        documents: What to translate; furniture is left out.
+        directions: From which language to which; each has a model of its own.
         models_dir: The user's models.
         cache_dir: Where converted models are kept.
-        threads: Cores for each run.
+        threads: Cores for each way.
+        progress: Called with the directions done and all directions.
 
     Raises:
-        NothingToTimeError: If the document has no sentence.
+        NothingToTimeError: If the documents have no sentence.
+        PivotError: If a direction has no model of its own.
         TriptychError: Whatever the translator raises.
     """
-    texts = [p.text for p in document.paragraphs if p.kind is not Kind.FURNITURE]
-    sentences = [
-        text[span.start : span.end]
-        for text in texts
-        for span in split_sentences(text, direction.source.value)
-    ]
-    if not sentences:
-        raise NothingToTimeError
+    texts = [p.text for d in documents for p in d.paragraphs if p.kind is not Kind.FURNITURE]
     catalogue = Catalogue(models_dir)
-    paragraphs = [SourceText(text=text) for text in texts]
-    runs: list[TimedRun] = []
-    for engine in ENGINES:
-        translator = Translator(catalogue, engine=engine, cache_dir=cache_dir, threads=threads)
-        translator.translate([SourceText(text=WARM_UP)], direction)
-        work = partial(translator.translate, paragraphs, direction)
-        runs.append(_time(engine, sentences, work))
-    naive = load_naive(catalogue.find(direction), threads=threads)
-    naive([WARM_UP])
-    runs.append(_time("naive", sentences, partial(naive, sentences)))
-    return SpeedResult(
-        runs=tuple(runs),
-        sentences=len(sentences),
-        ratio_to_naive=runs[-1].seconds / runs[0].seconds,
+    found: dict[Direction, DirectionSpeed] = {}
+    for number, direction in enumerate(directions):
+        progress(number, len(directions))
+        route = catalogue.find(direction)
+        if route.is_pivot:
+            raise PivotError(direction)
+        found[direction] = _measure(texts, route, catalogue, cache_dir=cache_dir, threads=threads)
+    progress(len(directions), len(directions))
+    return found
+
+
+def _measure(
+    texts: Sequence[str], route: Route, catalogue: Catalogue, *, cache_dir: Path, threads: int
+) -> DirectionSpeed:
+    work = _prepare(texts, route)
+    if not work.texts:
+        raise NothingToTimeError
+    (step,) = route.steps
+    engine = CTranslate2Engine(check_model(step.model), cache_dir=cache_dir, threads=threads)
+    raw = load_raw(engine, threads=threads)
+    by_paragraph = load_by_paragraph(engine, threads=threads)
+    sentences = [tokens for paragraph in work.tokens for tokens in paragraph]
+    seconds: dict[str, float] = {}
+
+    def keep_best(name: str, run: Callable[[], object]) -> None:
+        seconds[name] = min(seconds.get(name, float("inf")), _time(run))
+
+    for _ in range(ROUNDS):
+        # A new one remembers no answers.
+        translator = Translator(catalogue, cache_dir=cache_dir, threads=threads)
+        translator.translate([SourceText(text=WARM_UP)], route.direction)
+        keep_best("ours", partial(translator.translate, work.paragraphs, route.direction))
+        for size in BATCH_SIZES:
+            keep_best(f"raw {size}", partial(raw, sentences, size))
+        keep_best("paragraphs", partial(by_paragraph, work.tokens))
+    sample = work.texts[:: -(-len(work.texts) // PIPELINE_SENTENCES)]
+    pipeline = load_naive(route, threads=threads)
+    pipeline([WARM_UP])
+    best_size = min(BATCH_SIZES, key=lambda size: seconds[f"raw {size}"])
+    return DirectionSpeed(
+        sentences=len(work.texts),
+        ours=seconds["ours"],
+        pipeline=_time(partial(pipeline, sample)) * len(work.texts) / len(sample),
+        ctranslate2=seconds[f"raw {best_size}"],
+        batch_size=best_size,
+        paragraph_calls=seconds["paragraphs"],
     )
 
 
-def _time(name: str, sentences: Sequence[str], work: Callable[[], object]) -> TimedRun:
+def _prepare(texts: Sequence[str], route: Route) -> _Work:
+    (step,) = route.steps
+    tokenizer = Tokenizer(step.model.path)
+    prepared = [
+        Preparation(
+            text,
+            language=step.direction.source.value,
+            tokenizer=tokenizer,
+            max_tokens=step.model.max_source_tokens,
+        ).sentences()
+        for text in texts
+    ]
+    tag = step.model.tags[step.direction]
+    return _Work(
+        paragraphs=[SourceText(text=text) for text in texts],
+        texts=[sentence.text for sentences in prepared for sentence in sentences],
+        tokens=[
+            [tokenizer.encode(sentence.text, tag=tag).tokens for sentence in sentences]
+            for sentences in prepared
+        ],
+    )
+
+
+def _time(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
-    seconds = time.perf_counter() - start
-    return TimedRun(name=name, seconds=seconds, sentences_per_second=len(sentences) / seconds)
+    return time.perf_counter() - start

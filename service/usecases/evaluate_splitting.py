@@ -1,16 +1,20 @@
 """Score the sentence splitter on paragraphs whose boundaries are marked."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from alignment.sentences import split_sentences
 from service.domain.errors import InvalidInputError, NotFoundError
+from service.usecases.other_splitters import Split, installed_splitters
 
 MUST_SPLIT: Final = "|"
 MAY_SPLIT: Final = "¦"
+
+OURS: Final = "triptych"
+"""What our splitter is called in a comparison."""
 
 
 class SplittingCasesNotFoundError(NotFoundError):
@@ -75,20 +79,19 @@ def evaluate_splitting(path: Path) -> SplittingScore:
         SplittingCasesNotFoundError: If there is no such file.
         InvalidSplittingCaseError: If the file holds anything but cases.
     """
+    return _score(read_splitting_cases(path), split_sentences)
+
+
+def compare_splitting(path: Path) -> dict[str, SplittingScore]:
+    """Score our splitter, and each of the libraries that are installed, on the same cases.
+
+    Raises:
+        SplittingCasesNotFoundError: If there is no such file.
+        InvalidSplittingCaseError: If the file holds anything but cases.
+    """
     cases = read_splitting_cases(path)
-    failed = tuple(f"{case.language}/{case.name}" for case in cases if not _passes(case))
-    total = _count(cases)
-    languages = sorted({case.language for case in cases})
-    return SplittingScore(
-        passed=total.passed,
-        cases=total.cases,
-        false_splits=total.false_splits,
-        by_language={
-            language: _count([case for case in cases if case.language == language])
-            for language in languages
-        },
-        failed=failed,
-    )
+    splitters = {OURS: split_sentences, **installed_splitters()}
+    return {name: _score(cases, split) for name, split in splitters.items()}
 
 
 def read_splitting_cases(path: Path) -> list[SplittingCase]:
@@ -135,22 +138,43 @@ def _marked(language: str, name: str, spec: str) -> SplittingCase:
     )
 
 
-def _found(case: SplittingCase) -> set[int]:
-    """Return where the splitter ends the sentences of the case, but for the last one."""
-    return {span.end for span in split_sentences(case.text, case.language)[:-1]}
+def _score(cases: Sequence[SplittingCase], split: Split) -> SplittingScore:
+    results = [_judge(case, split) for case in cases]
+    total = _count(results)
+    languages = sorted({case.language for case in cases})
+    return SplittingScore(
+        passed=total.passed,
+        cases=total.cases,
+        false_splits=total.false_splits,
+        by_language={
+            language: _count([result for result in results if result.case.language == language])
+            for language in languages
+        },
+        failed=tuple(
+            f"{result.case.language}/{result.case.name}" for result in results if not result.passed
+        ),
+    )
 
 
-def _false_splits(case: SplittingCase) -> set[int]:
-    return _found(case) - case.must - case.may
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Result:
+    """How a splitter did on one case."""
+
+    case: SplittingCase
+    passed: bool
+    false_splits: int
 
 
-def _passes(case: SplittingCase) -> bool:
-    return case.must <= _found(case) and not _false_splits(case)
+def _judge(case: SplittingCase, split: Split) -> _Result:
+    found = {span.end for span in split(case.text, case.language)[:-1]}
+    false_splits = len(found - case.must - case.may)
+    passed = case.must <= found and not false_splits
+    return _Result(case=case, passed=passed, false_splits=false_splits)
 
 
-def _count(cases: list[SplittingCase]) -> SplittingCounts:
+def _count(results: Sequence[_Result]) -> SplittingCounts:
     return SplittingCounts(
-        passed=sum(map(_passes, cases)),
-        cases=len(cases),
-        false_splits=sum(len(_false_splits(case)) for case in cases),
+        passed=sum(result.passed for result in results),
+        cases=len(results),
+        false_splits=sum(result.false_splits for result in results),
     )

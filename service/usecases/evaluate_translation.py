@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.domain.errors import InvalidInputError, NotFoundError
-from service.domain.language import Direction, Language
+from service.domain.language import Direction
 from service.domain.translation import NO_MODEL, SourceText
 from service.mt.translator import Translator
+from service.usecases.read_test_set import read_test_set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,24 +22,6 @@ class TranslationScore:
     """sacrebleu's signatures of chrF and BLEU, then that of the translations."""
     model: str
     segments: int
-
-
-class TestSetError(InvalidInputError):
-    """The files of a test set do not fit each other."""
-
-    __test__ = False  # its name is no test's
-
-    def __init__(self, folder: Path, problem: str) -> None:
-        super().__init__(f"test set {folder}: {problem}")
-
-
-class TestSetFileError(NotFoundError):
-    """A test set has no file for a language."""
-
-    __test__ = False  # its name is no test's
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"there is no {path}: a test set has one file a language, as en.txt")
 
 
 def evaluate_translation(
@@ -65,13 +47,8 @@ def evaluate_translation(
     """
     from sacrebleu.metrics import BLEU, CHRF  # noqa: PLC0415 - only this command needs it
 
-    sources = _read_lines(folder, direction.source)
-    references = _read_lines(folder, direction.target)
-    if len(sources) != len(references):
-        problem = f"{len(sources)} lines in the source and {len(references)} in the reference"
-        raise TestSetError(folder, problem)
-    if not any(map(str.strip, sources)):
-        raise TestSetError(folder, "its files are empty")
+    pairs = read_test_set(folder, direction)
+    sources, references = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     drafts = translator.translate(
         [SourceText(text=line) for line in sources], direction, progress=progress
     )
@@ -88,13 +65,3 @@ def evaluate_translation(
         model=translated[0].model,
         segments=len(sources),
     )
-
-
-def _read_lines(folder: Path, language: Language) -> list[str]:
-    path = folder / f"{language}.txt"
-    if not path.is_file():
-        raise TestSetFileError(path)
-    try:
-        return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    except UnicodeDecodeError as error:
-        raise TestSetError(folder, f"{path.name} is not UTF-8") from error

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from alignment import SentenceEncoder
 from service.mt.translator import Translator
-from service.web.api import alignments, articles, health, jobs, links, translate
+from service.web.api import alignments, articles, glossaries, health, jobs, links, translate
 from service.web.api.responses import InvalidProblem, Problem
 from service.web.api.schema import DescribedApp
 from service.web.dependencies import Services
@@ -58,7 +58,7 @@ def create_app(
     app.state.services = Services(sessions=sessions, translator=translator, encoder=encoder)
     app.add_middleware(Guards, api_key=api_key)
     add_error_handlers(app)
-    for resource in (articles, alignments, links, jobs, translate):
+    for resource in (articles, alignments, links, jobs, glossaries, translate):
         app.include_router(resource.router, prefix="/v1")
     app.include_router(review.router, include_in_schema=False)
     app.include_router(health.router)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from alignment import SentenceEncoder
 from service.mt.translator import Translator
+from service.usecases.read_glossary import GlossaryShelf
 from service.web.credentials import name_and_password
 
 REVIEWER_COOKIE = "triptych_reviewer"
@@ -26,6 +27,7 @@ class Services:
     sessions: sessionmaker[Session]
     translator: Translator
     encoder: SentenceEncoder
+    glossaries: GlossaryShelf = field(default_factory=GlossaryShelf)
 
 
 def services(request: Request) -> Services:

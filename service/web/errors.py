@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from service.db.connect import unavailable
 from service.db.errors import DatabaseGoneError
 from service.domain.errors import (
+    BusyError,
     ConflictError,
     InvalidInputError,
     NotFoundError,
@@ -101,6 +102,7 @@ _STATUS: Final[dict[type[TriptychError], HTTPStatus]] = {
     ConflictError: HTTPStatus.CONFLICT,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    BusyError: HTTPStatus.TOO_MANY_REQUESTS,
     UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     PreconditionRequiredError: HTTPStatus.PRECONDITION_REQUIRED,
     MisdirectedError: HTTPStatus.MISDIRECTED_REQUEST,
@@ -124,7 +126,7 @@ def triptych_problem(error: TriptychError) -> JSONResponse:
     headers = {}
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Basic realm="Triptych", charset="UTF-8"'
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
     return problem(status, str(error), headers=headers)
 

@@ -47,8 +47,9 @@ REQUESTS_AT_ONCE: Final = 12
 A route and the response it makes need a thread each, one after the other and before the commit. If
 all 40 threads held routes that wait for one row, the winner's response would never get its thread.
 """
-TRANSLATIONS_AT_ONCE: Final = 4
-"""The same for translations, which take longest and need no database."""
+TRANSLATIONS_AT_ONCE: Final = 12
+"""The same for translations, which need no database; their sentences share batches. Together with
+the others they leave threads for what has to answer at once."""
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 

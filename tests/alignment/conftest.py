@@ -4,15 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
 from numpy.typing import NDArray
 
 from alignment import OfflineEncoder
 from alignment.chances import Chances
-
-# A busy machine is no bug, so no deadline; the properties are plain, so few examples do.
-settings.register_profile("alignment", deadline=None, max_examples=40)
-settings.load_profile("alignment")
 
 SHARED = Path(__file__).parents[3] / "shared"
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from service.domain.language import Direction
 from service.mt.ctranslate2_engine import CTranslate2Engine
+from service.mt.engine import Decoding
 from service.mt.model_folder import check_model, read_model_folder
 from service.mt.tokenizer import Tokenizer, decode
 from service.mt.training.errors import UNREADABLE, RunDamagedError
@@ -108,7 +109,7 @@ def _translate(
         by_length[len(encoded[-1])].append(number)
     drafts = [""] * len(sources)
     for numbers in by_length.values():
-        hypotheses = engine.translate([encoded[number] for number in numbers], beam=1)
-        for number, hypothesis in zip(numbers, hypotheses, strict=True):
+        answers = engine.translate([encoded[number] for number in numbers], Decoding(beam=1))
+        for number, (hypothesis,) in zip(numbers, answers, strict=True):
             drafts[number] = decode(hypothesis.tokens).text
     return drafts

@@ -6,8 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from service.domain.article import KEY_PATTERN
+from service.domain.glossary import MAX_TERMS, NAME_PATTERN, LetterCase, PartOfSpeech, TermKind
 from service.domain.language import Language
 from service.domain.review import State
+from service.exchange.glossary_file import GlossaryFormat
 
 Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$", examples=["ferry-returns"])]
 MAX_TEXTS = 1000
@@ -122,6 +124,48 @@ class WorkingCopyIn(In):
     base_version: int = Field(ge=0, le=2**31 - 1)
 
 
+class TermIn(In):
+    """A term of a glossary."""
+
+    source_language: Language | None = Field(
+        default=None, description="The glossary's if not given."
+    )
+    target_language: Language | None = Field(
+        default=None, description="The glossary's if not given."
+    )
+    source: str = Field(default="", examples=["European Union"])
+    target: str = Field(default="", examples=["Union européenne"])
+    kind: TermKind = TermKind.REQUIRED
+    case: LetterCase = LetterCase.AUTO
+    part_of_speech: PartOfSpeech | None = None
+    source_forms: list[str] = []
+    target_forms: list[str] = []
+    note: str = ""
+
+
+class GlossaryIn(In):
+    """A glossary: a file's content as it is, or its terms."""
+
+    name: str = Field(pattern=f"^{NAME_PATTERN}$", examples=["house-style"])
+    source: Language | None = Field(default=None, examples=["en"])
+    target: Language | None = Field(default=None, examples=["fr"])
+    content: str | None = Field(default=None, examples=["European Union,Union européenne\n"])
+    format: GlossaryFormat = Field(default=GlossaryFormat.CSV, description="Of ``content``.")
+    terms: list[TermIn] | None = Field(default=None, max_length=MAX_TERMS)
+    replace: bool = Field(default=False, description="Put it in the place of one of that name.")
+
+    @model_validator(mode="after")
+    def one_content(self) -> Self:
+        """Pass if exactly one of content and terms is given, and both languages or none."""
+        if (self.content is None) == (self.terms is None):
+            message = "give either content or terms"
+            raise ValueError(message)
+        if (self.source is None) != (self.target is None):
+            message = "give both source and target, or neither"
+            raise ValueError(message)
+        return self
+
+
 class TranslateIn(In):
     """Texts, or HTML fragments, to be translated at once."""
 
@@ -132,6 +176,9 @@ class TranslateIn(In):
     )
     html: str | Annotated[list[str], Field(max_length=MAX_TEXTS)] | None = Field(
         default=None, description="HTML instead of text: fragments or whole documents."
+    )
+    glossary: str | None = Field(
+        default=None, description="The name or id of a stored glossary.", examples=["house-style"]
     )
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from alignment.beads import Span
 from service.domain.article import Edition, Revision, StoredParagraph
 from service.domain.language import Language
 from service.domain.link import Draft, Job, Link
@@ -40,16 +41,35 @@ class InvalidProblem(Problem):
     errors: list[FieldError] = []
 
 
+class PlaceOut(BaseModel):
+    """A run of characters (Unicode code points) of a paragraph's text, counted from 0."""
+
+    start: int
+    end: int = Field(description="The first character after it.")
+
+    @classmethod
+    def of(cls, span: Span) -> Self:
+        """Return the API's view of a span."""
+        return cls(start=span.start, end=span.end)
+
+
 class FlagOut(BaseModel):
     """What a person should look at."""
 
     code: FlagCode
-    note: str
+    note: str = Field(examples=["numbers missing: 1250"])
+    source: list[PlaceOut] = Field(description="Where in the source text, if it has a place.")
+    target: list[PlaceOut] = Field(description="Where in the draft's text, if it has a place.")
 
     @classmethod
     def of(cls, flag: Flag) -> Self:
         """Return the API's view of a flag."""
-        return cls(code=flag.code, note=flag.note)
+        return cls(
+            code=flag.code,
+            note=flag.note,
+            source=[PlaceOut.of(span) for span in flag.source],
+            target=[PlaceOut.of(span) for span in flag.target],
+        )
 
 
 class TranslationOut(BaseModel):

@@ -123,6 +123,7 @@ def _environment() -> Environment:
         states=tuple(State),
         view_names=words.VIEW_WORDS,
         warnings_words=words.warnings_words,
+        flag_places=words.flag_places,
         why_words=words.why_words,
     )
     return environment

@@ -1,8 +1,10 @@
 """The words in which the pages speak of editions, states, models and confidence."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
+from alignment.beads import Span
 from service.domain.language import Language
 from service.domain.paragraph import Kind
 from service.domain.review import DraftOrigin, JobStatus, Provenance, State
@@ -13,6 +15,7 @@ from service.domain.review_page import (
     ReviewColumnChoice,
     ReviewRow,
 )
+from service.domain.translation import Flag
 
 STOPGAP_MODELS: Final = frozenset({"compact", "compact-into-english"})
 """The small models that travel in the wheel until better ones are installed."""
@@ -52,6 +55,9 @@ _JOB_WORDS: Final[dict[JobStatus, str]] = {
 }
 
 _DOUBTFUL_BELOW: Final = 0.5
+_MOST_PLACES: Final = 3
+_LONGEST_EXCERPT: Final = 60
+"""Characters of the text beside a flag."""
 
 
 def edition_words(language: Language, provenance: Provenance) -> str:
@@ -87,6 +93,38 @@ def has_no_counterpart(cell: ReviewCell) -> bool:
 def warnings_words(count: int) -> str:
     """Return ``1 warning``, ``2 warnings`` or nothing."""
     return f"{count} warning{'s' * (count > 1)}" if count else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagPlace:
+    """Words that a flag points at."""
+
+    words: str
+    language: Language
+
+
+def flag_places(
+    flag: Flag, cell: ReviewCell, row: ReviewRow, column: ReviewColumn, source: Language
+) -> list[FlagPlace]:
+    """Return the words that a flag points at, in the draft, or else in the source.
+
+    The page's scripts draw them the same way.
+    """
+    if flag.target:
+        text, spans, language = cell.text, flag.target, column.language
+    else:
+        parts = [part.text for part in row.source if part.index in cell.source_indexes]
+        if len(parts) != 1:
+            return []
+        text, spans, language = parts[0], flag.source, source
+    return [
+        FlagPlace(words=_excerpt(text, span), language=language) for span in spans[:_MOST_PLACES]
+    ]
+
+
+def _excerpt(text: str, span: Span) -> str:
+    words = text[span.start : min(span.end, span.start + _LONGEST_EXCERPT)]
+    return words + "…" * (len(span) > _LONGEST_EXCERPT)
 
 
 def place_words(column: ReviewColumn, number: int, total: int) -> str:

@@ -53,6 +53,23 @@ def test_set_that_does_not_fit_together_is_refused(
     assert words in result.err
 
 
+def test_planted_errors_are_counted(run: Run, given_set: Path) -> None:
+    lines = [f"The ferry number {n} came back to the old harbour." for n in range(60)]
+    (given_set / "en.txt").write_text("\n".join(lines), "utf-8")
+    lines = [f"Le bac numéro {n} est revenu dans le vieux port." for n in range(60)]
+    (given_set / "fr.txt").write_text("\n".join(lines), "utf-8")
+
+    result = run("evaluate", "checks", given_set, "--sentences", "24", "--json")
+    table = run("evaluate", "checks", given_set, "--sentences", "24")
+
+    figures = json.loads(result.out)["figures"]
+    assert figures["precision"] > 0.9
+    assert figures["recall"] > 0.7
+    assert figures["planted"] + figures["clean"] == 48
+    assert figures["by_kind"]["loop"]["recall"] == 1
+    assert "number changed" in table.out
+
+
 def test_splitter_is_scored_by_language(run: Run, tmp_path: Path) -> None:
     cases = tmp_path / "cases.jsonl"
     cases.write_text(
@@ -67,6 +84,25 @@ def test_splitter_is_scored_by_language(run: Run, tmp_path: Path) -> None:
     assert (figures["passed"], figures["cases"], figures["false_splits"]) == (1, 2, 0)
     assert figures["by_language"] == {"en": "1/1", "fr": "0/1"}
     assert "fr/wrong" in table.out
+
+
+def test_splitters_are_compared_by_language(run: Run, tmp_path: Path) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(
+        '{"lang": "en", "case": "brand", "spec": "Sales fell.| iPhone demand was weak."}\n'
+        '{"lang": "fr", "case": "title", "spec": "M. Roy est venu.| Il reste."}\n',
+        "utf-8",
+    )
+
+    figures = json.loads(run("evaluate", "split", cases, "--compare", "--json").out)["figures"]
+    table = run("evaluate", "split", cases, "--compare")
+
+    assert figures["triptych"] == {
+        "en": {"passed": 1, "cases": 1, "false_splits": 0},
+        "fr": {"passed": 1, "cases": 1, "false_splits": 0},
+    }
+    assert figures["blingfire"].keys() == {"en", "fr"}
+    assert [line.split()[0] for line in table.out.splitlines()] == ["splitter", *figures]
 
 
 @pytest.mark.shared
@@ -87,18 +123,39 @@ def test_aligner_is_scored_on_a_test_set(run: Run, tmp_path: Path) -> None:
     assert "Gale-Church" in table.out
 
 
-def test_speed_is_compared_with_naive_transformers_in_one_run(run: Run, tmp_path: Path) -> None:
-    story = tmp_path / "story.txt"
-    story.write_text("The ferry is back. It left at dawn.\n\nNobody was late.", "utf-8")
+def test_speed_is_compared_with_other_ways_to_use_the_weights_in_one_run(
+    run: Run, tmp_path: Path
+) -> None:
+    stories = [tmp_path / "story.txt", tmp_path / "another.txt"]
+    stories[0].write_text("The ferry is back. It left at dawn.\n\nNobody was late.", "utf-8")
+    stories[1].write_text("The bridge is closed.", "utf-8")
 
-    result = run("bench", "speed", story, "--from", "en", "--to", "fr", "--json")
-    table = run("bench", "speed", story, "--from", "en", "--to", "fr")
+    result = run("bench", "speed", *stories, "--from", "en", "--to", "fr", "--to", "ru", "--json")
+    table = run("bench", "speed", stories[0], "--from", "en", "--to", "fr")
 
     timed = json.loads(result.out)["figures"]
-    assert [one["name"] for one in timed["runs"]] == ["ctranslate2", "transformers", "naive"]
-    assert timed["sentences"] == 3
-    assert timed["ratio_to_naive"] > 0
-    assert "times as fast as naive transformers" in table.out
+    assert list(timed["by_direction"]) == ["en-fr", "en-ru"]
+    assert {one["sentences"] for one in timed["by_direction"].values()} == {4}
+    for name, way in (
+        ("ratio_to_pipeline", "pipeline"),
+        ("ratio_to_ctranslate2", "ctranslate2"),
+        ("ratio_to_paragraph_calls", "paragraph_calls"),
+    ):
+        ratios = [one[way] / one["ours"] for one in timed["by_direction"].values()]
+        assert timed[name] == pytest.approx(min(ratios))
+    assert "times as long as ours" in table.out
+    assert "3 sentences" in table.out
+
+
+def test_speed_of_a_direction_without_a_model_of_its_own_is_not_measured(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "story.txt").write_text("Le bac est revenu.", "utf-8")
+
+    refused = run("bench", "speed", tmp_path / "story.txt", "--from", "fr", "--to", "ru")
+
+    assert refused.status == 1
+    assert "goes through English" in refused.err
 
 
 def test_encoder_is_timed_beside_the_package(run: Run, tmp_path: Path) -> None:
@@ -122,9 +179,10 @@ def test_encoder_is_timed_beside_the_package(run: Run, tmp_path: Path) -> None:
 def test_text_of_nothing_but_furniture_leaves_nothing_to_time(tmp_path: Path) -> None:
     with pytest.raises(NothingToTimeError):
         bench_speed(
-            document("= The Daily, page 1"),
-            Direction(Language.EN, Language.FR),
+            [document("= The Daily, page 1")],
+            [Direction(Language.EN, Language.FR)],
             models_dir=tmp_path,
             cache_dir=tmp_path,
             threads=1,
+            progress=lambda _done, _total: None,
         )

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from service.mt.engine import Hypothesis
+import numpy as np
+
+from service.mt.engine import Answer as EngineAnswer
+from service.mt.engine import Decoding, Hypothesis
 
 Answer = Callable[[Sequence[str], int], Sequence[str]]
 
@@ -12,24 +15,22 @@ class ScriptedEngine:
 
     signature = "scripted"
     parallel_batches = 1
+    mixes_lengths = False
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
         self.asked: list[list[str]] = []
 
-    def translate(
-        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
-    ) -> list[Hypothesis]:
-        assert beam == 4
+    def translate(self, batch: Sequence[Sequence[str]], decoding: Decoding) -> list[EngineAnswer]:
+        assert decoding.beam == 4
         assert len({len(tokens) for tokens in batch}) == 1
         self.asked += [list(tokens) for tokens in batch]
         return [
-            Hypothesis(
-                tokens=tuple(target := self._answer(tokens, no_repeat_ngram)),
-                score=-1.0,
-                attention=tuple(
-                    tuple(float(place == row) for place in range(len(tokens)))
-                    for row in range(1, len(target) + 1)
+            (
+                Hypothesis(
+                    tokens=tuple(target := self._answer(tokens, decoding.no_repeat_ngram)),
+                    score=-1.0,
+                    attention=np.eye(len(target), len(tokens), k=1, dtype=np.float32),
                 ),
             )
             for tokens in batch

@@ -2,6 +2,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from service.domain.language import Direction, Language
@@ -9,6 +10,7 @@ from service.mt.attention import ATTENTION_FILE, UNMEASURED, Attention, mean_row
 from service.mt.calibration import SENTENCES, calibrate
 from service.mt.catalogue import Catalogue
 from service.mt.ctranslate2_engine import CTranslate2Engine
+from service.mt.engine import Decoding
 from service.mt.errors import BrokenModelError
 from service.mt.model_folder import MANIFEST, check_model, read_model_folder
 from service.mt.tokenizer import Tokenizer
@@ -62,14 +64,15 @@ def test_both_engines_look_where_the_model_says(
     slow = TorchEngine(model, tokenizer=tokenizer, threads=1)
     fast = CTranslate2Engine(model, cache_dir=tmp_path, threads=1, quantization="float32")
 
-    (expected,), (found,) = slow.translate([tokens], beam=1), fast.translate([tokens], beam=1)
+    decoding = Decoding(beam=1, attention=True)
+    ((expected,),) = slow.translate([tokens], decoding)
+    ((found,),) = fast.translate([tokens], decoding)
 
     assert found.tokens == expected.tokens
     looks = slow.look(tokens, found.tokens)[0]
     mean = mean_rows([looks[head] for head in heads])
-    for rows in (found.attention, expected.attention):
-        for row, wanted in zip(rows, mean, strict=True):
-            assert row == pytest.approx(wanted, abs=1e-3)
+    assert found.attention == pytest.approx(np.array(mean), abs=1e-3)
+    assert expected.attention == pytest.approx(np.array(mean), abs=1e-3)
 
 
 def test_calibration_has_sentences_of_every_language() -> None:

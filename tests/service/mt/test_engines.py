@@ -3,14 +3,16 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from service.mt.ctranslate2_engine import CTranslate2Engine, _publish, exact_quantization
-from service.mt.engine import Engine, most_target_tokens
+from service.mt.engine import Decoding, Engine, Hypothesis, most_target_tokens
 from service.mt.errors import BrokenModelError, ModelCacheError
 from service.mt.model_folder import CheckedModel, check_model, read_model_folder
-from service.mt.steps import plan_batches
+from service.mt.sentence_queue import plan_batch
 from service.mt.tokenizer import Tokenizer, decode
 from service.mt.torch_engine import TorchEngine
 
@@ -30,11 +32,20 @@ def inputs(tokenizer: Tokenizer, *, tag: str, count: int) -> list[tuple[str, ...
 def translate_all(
     engine: Engine, sentences: list[tuple[str, ...]], *, beam: int
 ) -> list[tuple[str, ...]]:
+    """Translate in as few batches as the engine allows."""
     found: dict[int, tuple[str, ...]] = {}
-    for batch in plan_batches([len(tokens) for tokens in sentences], budget=1024):
-        results = engine.translate([sentences[index] for index in batch], beam=beam)
-        found |= {i: result.tokens for i, result in zip(batch, results, strict=True)}
+    while left := [index for index in range(len(sentences)) if index not in found]:
+        lengths = [len(sentences[index]) for index in left]
+        batch = [left[i] for i in plan_batch(lengths, budget=1024, mixed=engine.mixes_lengths)]
+        results = engine.translate([sentences[i] for i in batch], Decoding(beam=beam))
+        found |= {i: answer[0].tokens for i, answer in zip(batch, results, strict=True)}
     return [found[index] for index in range(len(sentences))]
+
+
+def best(engine: Engine, tokens: tuple[str, ...], **decoding: Any) -> Hypothesis:
+    """Return the one translation of a sentence that stands alone."""
+    ((found,),) = engine.translate([tokens], Decoding(**decoding))
+    return found
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -87,17 +98,17 @@ def test_neighbours_in_the_batch_change_nothing(engine: Engine, tokenizer: Token
     sentences = inputs(tokenizer, tag=">>fra<<", count=6)
 
     together = translate_all(engine, sentences, beam=2)
-    alone = [engine.translate([tokens], beam=2)[0].tokens for tokens in sentences]
+    alone = [best(engine, tokens, beam=2).tokens for tokens in sentences]
 
     assert together == alone
 
 
 def test_several_threads_get_what_one_gets(engine: Engine, tokenizer: Tokenizer) -> None:
     sentences = inputs(tokenizer, tag=">>fra<<", count=6)
-    alone = [engine.translate([tokens], beam=1)[0] for tokens in sentences]
+    alone = [best(engine, tokens, beam=1).tokens for tokens in sentences]
 
     with ThreadPoolExecutor(4) as pool:
-        together = list(pool.map(lambda tokens: engine.translate([tokens], beam=1)[0], sentences))
+        together = list(pool.map(lambda tokens: best(engine, tokens, beam=1).tokens, sentences))
 
     assert together == alone
 
@@ -108,12 +119,12 @@ def test_hypothesis_has_a_row_of_attention_a_token_and_a_score(
 ) -> None:
     source = tokenizer.encode("The library will stay open.", tag=">>fra<<").tokens
 
-    (found,) = engine.translate([source], beam=beam)
+    found = best(engine, source, beam=beam, attention=True)
 
     assert "bibliothèque" in decode(found.tokens).text.lower()
-    assert len(found.attention) == len(found.tokens)
+    assert found.attention is not None
     assert all(sum(row) == pytest.approx(1, abs=1e-3) for row in found.attention)
-    assert {len(row) for row in found.attention} == {len(source)}
+    assert found.attention.shape == (len(found.tokens), len(source))
     assert -3 < found.score < 0
 
 
@@ -122,19 +133,56 @@ def test_engines_look_at_the_same_words(
 ) -> None:
     source = tokenizer.encode("The library will stay open.", tag=">>fra<<").tokens
 
-    (fast,) = float_engine.translate([source], beam=1)
-    (reference,) = torch_engine.translate([source], beam=1)
+    fast = best(float_engine, source, beam=1, attention=True)
+    reference = best(torch_engine, source, beam=1, attention=True)
 
+    assert fast.attention is not None
+    assert reference.attention is not None
     for row, expected in zip(fast.attention, reference.attention, strict=True):
         assert row == pytest.approx(expected, abs=1e-3)
     assert fast.score == pytest.approx(reference.score, abs=1e-3)
 
 
+def test_more_hypotheses_are_as_many_and_the_first_is_the_same(
+    engine: Engine, tokenizer: Tokenizer
+) -> None:
+    sentences = inputs(tokenizer, tag=">>rus<<", count=3)
+    one_length = [tokens for tokens in sentences if len(tokens) == len(sentences[0])]
+
+    answers = engine.translate(one_length, Decoding(beam=4, hypotheses=3, attention=True))
+
+    for tokens, answer in zip(one_length, answers, strict=True):
+        assert answer[0].tokens == best(engine, tokens, beam=4).tokens
+        assert len({hypothesis.tokens for hypothesis in answer}) == 3
+        scores = [hypothesis.score for hypothesis in answer]
+        assert scores == sorted(scores, reverse=True)
+        for hypothesis in answer:
+            assert hypothesis.attention is not None
+            assert hypothesis.attention.shape == (len(hypothesis.tokens), len(tokens))
+
+
+def test_neighbours_and_padding_leave_attention_as_it_was(
+    float_engine: CTranslate2Engine, tokenizer: Tokenizer
+) -> None:
+    sentences = inputs(tokenizer, tag=">>fra<<", count=8)
+    assert len({len(tokens) for tokens in sentences}) > 1
+
+    together = float_engine.translate(sentences, Decoding(beam=4, attention=True))
+
+    for tokens, (found,) in zip(sentences, together, strict=True):
+        alone = best(float_engine, tokens, beam=4, attention=True)
+        assert found.tokens == alone.tokens
+        assert found.attention is not None
+        assert alone.attention is not None
+        assert found.attention.shape == alone.attention.shape
+        assert np.abs(found.attention - alone.attention).max() < 1e-4
+
+
 def test_ngram_ban_and_length_limit_hold(engine: Engine, tokenizer: Tokenizer) -> None:
     source = tokenizer.encode("no " * 30, tag=">>fra<<").tokens
 
-    (free,) = engine.translate([source], beam=1)
-    (banned,) = engine.translate([source], beam=1, no_repeat_ngram=3)
+    free = best(engine, source, beam=1)
+    banned = best(engine, source, beam=1, no_repeat_ngram=3)
 
     assert len(free.tokens) <= most_target_tokens(len(source))
     triples = [banned.tokens[i : i + 3] for i in range(len(banned.tokens) - 2)]

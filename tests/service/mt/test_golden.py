@@ -7,7 +7,7 @@ import pytest
 
 from service.domain.language import Direction, Language
 from service.mt.ctranslate2_engine import CTranslate2Engine
-from service.mt.engine import Hypothesis, most_target_tokens
+from service.mt.engine import Answer, Decoding, Hypothesis, most_target_tokens
 from service.mt.errors import BrokenModelError
 from service.mt.golden import (
     GOLDEN,
@@ -33,17 +33,20 @@ class AlwaysTheSame:
 
     signature = "always the same"
     parallel_batches = 1
+    mixes_lengths = False
 
     def __init__(self, answer: Sequence[str]) -> None:
         self._answer = tuple(answer)
 
-    def translate(
-        self, batch: Sequence[Sequence[str]], *, beam: int, no_repeat_ngram: int = 0
-    ) -> list[Hypothesis]:
-        assert (beam, no_repeat_ngram) == (1, 0)
+    def translate(self, batch: Sequence[Sequence[str]], decoding: Decoding) -> list[Answer]:
+        assert decoding == Decoding(beam=1)
         return [
-            Hypothesis(
-                tokens=self._answer[: most_target_tokens(len(tokens))], score=-1.0, attention=()
+            (
+                Hypothesis(
+                    tokens=self._answer[: most_target_tokens(len(tokens))],
+                    score=-1.0,
+                    attention=None,
+                ),
             )
             for tokens in batch
         ]

@@ -1,16 +1,16 @@
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from alignment.beads import Span
 from service.domain.language import Direction, Language
+from service.domain.translation import Priority
 from service.mt.catalogue import Step
 from service.mt.drafts import Draft, DraftBuilder
 from service.mt.engine import most_target_tokens
 from service.mt.model_folder import CheckedModel
-from service.mt.steps import LoadedModel, Paragraph, plan_batches, translate_step
+from service.mt.sentence_queue import SentenceQueue
+from service.mt.steps import LoadedModel, Paragraph, translate_step
 from service.mt.tokenizer import Tokenizer
 from tests.service.mt.scripted import ScriptedEngine
 
@@ -28,8 +28,9 @@ def run(checked: CheckedModel, tokenizer: Tokenizer) -> Callable[..., list[Draft
         return translate_step(
             [Paragraph(text=text) if isinstance(text, str) else text for text in texts],
             Step(model=checked.folder, direction=EN_FR),
-            LoadedModel(checked=checked, tokenizer=tokenizer, engine=engine),
+            LoadedModel(checked=checked, tokenizer=tokenizer, queue=SentenceQueue(engine)),
             beam=4,
+            priority=Priority.BATCH,
             report=lambda _done: None,
         )
 
@@ -172,22 +173,13 @@ def test_progress_counts_paragraphs_and_ends_with_all(
     translate_step(
         [Paragraph(text=text) for text in ("", "One is. Three are there.", "Two.", "5")],
         Step(model=checked.folder, direction=EN_FR),
-        LoadedModel(checked=checked, tokenizer=tokenizer, engine=ScriptedEngine(echo)),
+        LoadedModel(
+            checked=checked, tokenizer=tokenizer, queue=SentenceQueue(ScriptedEngine(echo))
+        ),
         beam=4,
+        priority=Priority.BATCH,
         report=seen.append,
     )
 
     assert seen == sorted(seen)
     assert seen[-1] == 4
-
-
-@given(st.lists(st.integers(1, 130), max_size=60), st.integers(1, 200))
-def test_batches_hold_each_sentence_once_with_equal_lengths_under_budget(
-    lengths: list[int], budget: int
-) -> None:
-    batches = plan_batches(lengths, budget=budget)
-
-    assert sorted(index for batch in batches for index in batch) == [*range(len(lengths))]
-    for batch in batches:
-        (length,) = {lengths[index] for index in batch}
-        assert len(batch) == 1 or len(batch) * length <= budget

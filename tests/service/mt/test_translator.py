@@ -10,6 +10,7 @@ from service.mt.catalogue import Catalogue
 from service.mt.ctranslate2_engine import exact_quantization
 from service.mt.errors import ChecksumError, NoModelError
 from service.mt.model_folder import MANIFEST, CheckedModel
+from service.mt.sentence_queue import SentenceQueue
 from service.mt.steps import LoadedModel
 from service.mt.tokenizer import Tokenizer
 from service.mt.translator import Translator
@@ -189,7 +190,9 @@ def test_what_the_model_could_not_do_is_flagged(
     scripted._loaded[checked.folder.path] = LoadedModel(
         checked=checked,
         tokenizer=tokenizer,
-        engine=ScriptedEngine(lambda tokens, _: ["▁"] if "▁old" in tokens else ["▁non"] * 9),
+        queue=SentenceQueue(
+            ScriptedEngine(lambda tokens, _: ["▁"] if "▁old" in tokens else ["▁non"] * 9)
+        ),
     )
 
     (draft,) = scripted.translate([SourceText(text="It is old. The library is open.")], EN_FR)

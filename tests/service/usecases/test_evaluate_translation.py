@@ -4,11 +4,8 @@ import pytest
 
 from service.domain.language import Direction, Language
 from service.mt.translator import Translator
-from service.usecases.evaluate_translation import (
-    TestSetError,
-    TestSetFileError,
-    evaluate_translation,
-)
+from service.usecases.evaluate_translation import evaluate_translation
+from service.usecases.read_test_set import TestSetError, TestSetFileError
 
 EN_FR = Direction(Language.EN, Language.FR)
 

@@ -1,5 +1,6 @@
 /** One paragraph of one column: what the server holds, what this person typed, how it looks. */
 
+import { placesOf } from "./flags.js";
 import { copiesOf, keepAside } from "./local.js";
 
 /**
@@ -193,7 +194,7 @@ export class Cell {
     this.element.querySelector(".badge").replaceWith(badge);
     const model = this.element.querySelector(".model");
     if (model) model.hidden = link.draft?.origin !== "mt";
-    this.#drawFlags(link.flags ?? []);
+    this.#drawFlags(link);
     const settled = this.offers.filter((offer) => this.#isSettled(offer));
     this.offers = this.offers.filter((offer) => !settled.includes(offer));
     this.origins.push(...settled.flatMap((offer) => offer.entries));
@@ -335,7 +336,8 @@ export class Cell {
     return "You typed another text here, in another tab or browser.";
   }
 
-  #drawFlags(flags) {
+  #drawFlags(link) {
+    const flags = link.flags ?? [];
     this.element.querySelector(".flags")?.remove();
     if (!flags.length) return;
     const list = document.createElement("ul");
@@ -343,7 +345,14 @@ export class Cell {
     list.setAttribute("role", "list");
     list.setAttribute("aria-label", `${flags.length} warning${flags.length > 1 ? "s" : ""}`);
     for (const flag of flags) {
-      list.appendChild(document.createElement("li")).textContent = flag.note;
+      const item = list.appendChild(document.createElement("li"));
+      item.dataset.flag = flag.code;
+      item.textContent = flag.note;
+      for (const words of placesOf(flag, link)) {
+        const quote = document.createElement("q");
+        quote.textContent = words;
+        item.append(" ", quote);
+      }
     }
     this.element.append(list);
   }

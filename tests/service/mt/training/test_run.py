@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from service.mt.ctranslate2_engine import CTranslate2Engine
+from service.mt.engine import Decoding
 from service.mt.golden import GOLDEN
 from service.mt.model_folder import check_model, read_model_folder
 from service.mt.tokenizer import Tokenizer, decode
@@ -78,8 +79,10 @@ def test_both_engines_translate_alike_with_the_model(learned: Path, tmp_path: Pa
     fast = CTranslate2Engine(model, cache_dir=tmp_path, threads=1, quantization="float32")
     slow = TorchEngine(model, tokenizer=tokenizer, threads=1)
 
-    assert decode(fast.translate(batch, beam=1)[0].tokens).text == "neuf dix un deux."
-    assert fast.translate(batch, beam=1)[0].tokens == slow.translate(batch, beam=1)[0].tokens
+    ((found,),) = fast.translate(batch, Decoding(beam=1))
+    ((other,),) = slow.translate(batch, Decoding(beam=1))
+    assert decode(found.tokens).text == "neuf dix un deux."
+    assert found.tokens == other.tokens
 
 
 def test_the_embedding_of_the_padding_stays_exactly_zero(learned: Path) -> None:
@@ -97,8 +100,9 @@ def test_the_guided_head_looks_at_the_word_that_is_translated(
     tokens = Tokenizer(learned / MODEL).encode(rows(1, seed=9)[0][0], tag=">>fra<<").tokens
     engine = CTranslate2Engine(model, cache_dir=tmp_path, threads=1, quantization="float32")
 
-    attention = np.array(engine.translate([tokens], beam=1)[0].attention)
-    looked_at = attention @ np.arange(len(tokens))
+    ((found,),) = engine.translate([tokens], Decoding(beam=1, attention=True))
+    assert found.attention is not None
+    looked_at = found.attention @ np.arange(len(tokens))
 
     # Numbers keep their order, so the place that is looked at wanders along the source.
     assert np.corrcoef(looked_at, np.arange(len(looked_at)))[0, 1] > 0.9

@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from service.mt.sentence_queue import SentenceQueue
+
 
 def translate(client: TestClient, **body: Any) -> Any:
     return client.post("/v1/translate", json={"source": "en", "target": "fr", **body})
@@ -70,6 +72,20 @@ def test_lone_surrogate_is_refused(client: TestClient) -> None:
 
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_when_too_much_waits_a_request_is_told_to_come_back_and_what_is_known_still_answered(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = translate(client, text="The lighthouse keeper waits.")
+    monkeypatch.setattr(SentenceQueue, "_count_waiting", lambda _queue: 10**6)
+
+    refused = translate(client, text="Nobody has asked for this sentence before.")
+
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    assert "try again" in refused.json()["detail"]
+    assert translate(client, text="The lighthouse keeper waits.").json() == known.json()
 
 
 def test_document_comes_back_with_all_that_is_not_translated(client: TestClient) -> None:

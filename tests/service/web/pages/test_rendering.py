@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from alignment.beads import Span
 from service.domain.language import Language
 from service.domain.paragraph import Kind
 from service.domain.review import JobStatus, Provenance, State
@@ -49,7 +50,7 @@ def tree_of(*rows: ReviewRow) -> html.HtmlElement:
 
 def markup_of(text: str) -> tuple[html.HtmlElement, str]:
     """Return a page that holds the text everywhere, parsed and as written."""
-    flag = Flag(code=FlagCode.NUMBERS, note=text)
+    flag = Flag(code=FlagCode.NUMBERS, note=text, target=(Span(0, len(text)),))
     cell = replace(CELL, text=text, working_copy=text, working_copy_base=1, flags=(flag,))
     written = render_review_page(
         page(row(replace(cell, model=text), source=(paragraph(text),)), title=text), reviewer="ann"
@@ -66,7 +67,8 @@ def test_hostile_text_stays_text(text: str) -> None:
     assert tree.cssselect(".source .text")[0].text == text
     assert tree.cssselect(".cell > .text")[0].text == text
     assert tree.cssselect(".cell")[0].get("data-working-copy") == text
-    assert tree.cssselect(".flags li")[0].text == text
+    assert tree.cssselect(".flags li")[0].text == f"{text} "
+    assert tree.cssselect(".flags q")[0].text == text
     assert "<script>alert" not in written
 
 

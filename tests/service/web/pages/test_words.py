@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from alignment.beads import Span
 from service.domain.language import Language
 from service.domain.paragraph import Kind
 from service.domain.review import DraftOrigin, JobStatus, Provenance, State
@@ -40,6 +41,40 @@ def test_label_says_place_state_and_warnings() -> None:
     assert words.cell_label(CELL, place) == "French, paragraph 12 of 34, machine draft"
     assert words.cell_label(replace(CELL, flags=(FLAG,)), place).endswith(", 1 warning")
     assert words.cell_label(replace(CELL, flags=(FLAG, FLAG)), place).endswith(", 2 warnings")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "expected"),
+    [
+        ((), (Span(3, 8),), [("ferry", Language.FR)]),
+        # The draft first: there the reader can mend it.
+        ((Span(0, 3),), (Span(3, 8), Span(0, 2)), [("ferry", Language.FR), ("Le", Language.FR)]),
+        ((Span(4, 9),), (), [("ferry", Language.EN)]),
+        ((), (), []),
+        ((), (Span(0, 1),) * 5, [("L", Language.FR)] * 3),
+    ],
+)
+def test_flag_points_at_words(
+    source: tuple[Span, ...], target: tuple[Span, ...], expected: list[tuple[str, Language]]
+) -> None:
+    flag = replace(FLAG, source=source, target=target)
+    beside = row(CELL, source=(paragraph("The ferry is back."),))
+
+    found = words.flag_places(flag, CELL, beside, COLUMN, Language.EN)
+
+    assert [(place.words, place.language) for place in found] == expected
+
+
+def test_long_places_are_shortened_and_those_in_several_paragraphs_not_shown() -> None:
+    long = replace(CELL, text="x" * 100)
+    flag = replace(FLAG, target=(Span(0, 100),))
+    (place,) = words.flag_places(flag, long, row(long), COLUMN, Language.EN)
+    both = replace(CELL, source_indexes=(0, 1))
+    sources = row(both, source=(paragraph("One."), paragraph("Two.", index=1)))
+    in_source = replace(FLAG, source=(Span(0, 2),))
+
+    assert place.words == "x" * 60 + "…"
+    assert words.flag_places(in_source, both, sources, COLUMN, Language.EN) == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Exact values of numbers as they are written: digits and a power of ten, never a float."""
+
+from typing import TypeAlias
+
+Amount: TypeAlias = tuple[str, int]
+"""Digits without zeros at either end, and the power of ten of the last one; zero is ("", 0). A date
+or a section is its numbers with points between them."""
+
+
+def amount_of(whole: str, fraction: str = "", *, power: int = 0) -> Amount:
+    """Return the value of digits, times a power of ten.
+
+    >>> amount_of("1", "153", power=9) == amount_of("1153", power=6)
+    True
+    """
+    digits = (whole + fraction).lstrip("0")
+    short = digits.rstrip("0")
+    if not short:
+        return "", 0
+    return short, power - len(fraction) + len(digits) - len(short)
+
+
+def amount_of_int(value: int) -> Amount:
+    """Return the value of a small whole number."""
+    return amount_of(str(value))
+
+
+def times_ten(amount: Amount, power: int) -> Amount:
+    """Return an amount times a power of ten."""
+    return (amount[0], amount[1] + power) if amount[0] else amount
+
+
+def last_two_digits(amount: Amount) -> Amount | None:
+    """Return 90 for 1990: how a decade or the second year of a season is written; else None."""
+    written = amount[0] + "0" * max(0, amount[1])
+    if amount[1] >= 0 and len(written) == 4 and written[:2] in {"18", "19", "20"}:  # noqa: PLR2004 - a year
+        return amount_of(written[2:])
+    return None
+
+
+def shown(amount: Amount) -> str:
+    """Return the value for a person, at most twenty characters of it.
+
+    >>> shown(amount_of("1250", "50")), shown(amount_of("1", "153", power=9)), shown(("", 0))
+    ('1250.5', '1153000000', '0')
+    """
+    digits, power = amount
+    if not digits:
+        return "0"
+    if power >= 0:
+        return (digits + "0" * min(power, 20))[:20]
+    padded = digits.rjust(1 - power, "0")
+    return f"{padded[:power]}.{padded[power:]}"[:20]

@@ -1,0 +1,102 @@
+"""What must come back as it was: links, placeholders and tags."""
+
+import re
+from collections import defaultdict
+from typing import Final
+
+from alignment.beads import Span
+from service.domain.translation import Flag, FlagCode
+
+ADDRESS: Final = re.compile(
+    r"(?:https?://|ftp://|www\.)[^\s<>\"«»“”]{1,2000}(?<![.,;:!?)\]'’…*_])"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+)
+"""Web and mail addresses."""
+
+PLACEHOLDER: Final = re.compile(
+    r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}|[$#]?\{[\w.:,!-]{0,80}\}"
+    r"|(?<!\d)(?<!\d[ \u00a0\u202f])%(?:\d{1,3}\$)?[-+#0]{0,3}\d{0,4}(?:\.\d{1,4})?"
+    r"[bcdieoxXsfgGu@](?![\w'’-])"
+    r"|%\(\w{1,60}\)[-+#0]{0,3}\d{0,4}(?:\.\d{1,4})?[a-zA-Z]"
+    r"|(?<![\w%])%[A-Za-z_]{2,40}%"
+    r"|(?<!\w)\$(?:[A-Z][a-z][A-Za-z_]{0,40}|[a-z_]{2,40})(?!\w)(?<!illion)(?<!illions)"
+    r"|&(?:[A-Za-z]{2,20}|\#\d{1,7}|\#x[0-9A-Fa-f]{1,6});"
+)
+"""Of Python, C, shells and templates; entities."""
+
+TAG: Final = re.compile(
+    r"<(?!(?:unk|pad|mask)>)/?[A-Za-z][\w:.-]{0,40}(?:\s[^<>\n]{0,300})?/?>|<!--[^<>\n]{0,300}-->"
+)
+BETWEEN_FIGURES: Final = "\x1f"
+"""Stands for what is blanked: no sign of a number, nor a letter, nor a space."""
+MOST_NAMED: Final = 3
+LONGEST_NAMED: Final = 40
+
+
+def check_links(source: str, target: str) -> list[Flag]:
+    """Return a flag with the addresses that only one side has."""
+    return _compare(ADDRESS, source, target, FlagCode.LINKS)
+
+
+def check_placeholders(source: str, target: str) -> list[Flag]:
+    """Return a flag with the placeholders and tags that one side has more often."""
+    ours, theirs = blank(source, ADDRESS), blank(target, ADDRESS)
+    return [
+        *_compare(PLACEHOLDER, ours, theirs, FlagCode.PLACEHOLDERS),
+        *_compare(TAG, ours, theirs, FlagCode.PLACEHOLDERS),
+    ]
+
+
+def blank(text: str, *patterns: re.Pattern[str]) -> str:
+    """Return a text of equal length without what the patterns find.
+
+    >>> len(blank("See https://a.b/1.", ADDRESS))
+    18
+    """
+    for pattern in patterns:
+        text = pattern.sub(lambda match: BETWEEN_FIGURES * len(match[0]), text)
+    return text
+
+
+def without_copies(text: str) -> str:
+    """Return a text of equal length without addresses, placeholders and tags."""
+    if not any(sign in text for sign in "@/{%$<&.#"):
+        return text
+    return blank(text, ADDRESS, PLACEHOLDER, TAG)
+
+
+def _compare(pattern: re.Pattern[str], source: str, target: str, code: FlagCode) -> list[Flag]:
+    """Return a flag where both texts have not the same, each as often."""
+    ours, theirs = _places(pattern, source), _places(pattern, target)
+    missing = {what: spans[len(theirs.get(what, ())) :] for what, spans in ours.items()}
+    added = {what: spans[len(ours.get(what, ())) :] for what, spans in theirs.items()}
+    notes = [
+        f"{code.value} {words}: {_list([what for what, spans in found.items() if spans])}"
+        for words, found in (("missing", missing), ("only in the draft", added))
+        if any(found.values())
+    ]
+    if not notes:
+        return []
+    return [
+        Flag(
+            code=code,
+            note="; ".join(notes),
+            source=tuple(span for spans in missing.values() for span in spans),
+            target=tuple(span for spans in added.values() for span in spans),
+        )
+    ]
+
+
+def _places(pattern: re.Pattern[str], text: str) -> dict[str, list[Span]]:
+    found: dict[str, list[Span]] = defaultdict(list)
+    for match in pattern.finditer(text):
+        found[match[0]].append(Span(*match.span()))
+    return found
+
+
+def _list(found: list[str]) -> str:
+    named = ", ".join(
+        what if len(what) <= LONGEST_NAMED else f"{what[:LONGEST_NAMED]}…"
+        for what in found[:MOST_NAMED]
+    )
+    return named + (" …" if len(found) > MOST_NAMED else "")

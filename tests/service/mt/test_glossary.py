@@ -1,0 +1,194 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.domain.glossary import Glossary, LetterCase, Term, TermKind
+from service.domain.language import Direction, Language
+from service.domain.translation import FlagCode
+from service.mt.glossary import check_terms, choose_hypothesis, find_kept
+from tests.growth import check_linear_growth
+
+RU_EN = Direction(Language.RU, Language.EN)
+EN_FR = Direction(Language.EN, Language.FR)
+EN_RU = Direction(Language.EN, Language.RU)
+REQUIRED, FORBIDDEN, KEEP = TermKind.REQUIRED, TermKind.FORBIDDEN, TermKind.KEEP
+
+
+def term(
+    direction: Direction, source: str, target: str, kind: TermKind = REQUIRED, **more: Any
+) -> Term:
+    return Term(
+        source_language=direction.source,
+        target_language=direction.target,
+        source=source,
+        target=target,
+        kind=kind,
+        **more,
+    )
+
+
+def glossary(*terms: Term) -> Glossary:
+    return Glossary(name="house", terms=terms)
+
+
+UNION = glossary(
+    term(EN_RU, "European Union", "Европейский союз"),
+    term(EN_RU, "central bank", "центральный банк"),
+    term(EN_RU, "central bank", "Центробанк"),
+    term(EN_RU, "deal", "пакт", FORBIDDEN),
+    term(EN_RU, "", "дедлайн", FORBIDDEN),
+    term(EN_RU, "BigBank", "", KEEP),
+)
+
+
+def notes(source: str, target: str, direction: Direction = EN_RU) -> list[str]:
+    return [finding.note for finding in check_terms(source, target, UNION, direction)]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "В Европейском союзе недовольны.",
+        "ЕВРОПЕЙСКИЙ СОЮЗ недоволен.",
+        "Недовольны европейским союзом.",
+    ],
+)
+def test_draft_with_the_wanted_term_in_any_form_has_no_finding(target: str) -> None:
+    assert notes("The European Union is unhappy.", target) == []
+
+
+def test_draft_without_the_wanted_term_is_told_what_was_expected_and_for_which_words() -> None:
+    source = "Ministers of the European Union met."
+
+    (finding,) = check_terms(source, "Министры ЕС встретились.", UNION, EN_RU)
+
+    assert finding.note == "expected “Европейский союз” for “European Union”"
+    assert finding.flag.code is FlagCode.TERM
+    assert finding.source is not None
+    assert source[finding.source.start : finding.source.end] == "European Union"
+    assert finding.target is None
+
+
+@pytest.mark.parametrize("target", ["Слово Центробанка", "Слово центрального банка"])
+def test_any_of_several_targets_will_do(target: str) -> None:
+    assert notes("The word of the central bank", target) == []
+
+
+def test_all_of_several_targets_are_named_where_none_is_there() -> None:
+    assert notes("The word of the central bank", "Слово") == [
+        "expected “центральный банк” or “Центробанк” for “central bank”"
+    ]
+
+
+def test_term_that_is_missing_is_told_once_however_often_it_stands_in_the_source() -> None:
+    assert len(notes("central bank, central banks and the Central Bank", "банк")) == 1
+
+
+def test_forbidden_term_is_found_in_any_form_where_its_source_term_stands() -> None:
+    target = "Детали пакта неясны."
+
+    (finding,) = check_terms("The deals are unclear.", target, UNION, EN_RU)
+
+    assert finding.note == "the glossary forbids “пакт” for “deal”"
+    assert finding.target is not None
+    assert target[finding.target.start : finding.target.end] == "пакта"
+    assert notes("The treaty is unclear.", target) == []
+
+
+def test_term_that_is_forbidden_at_all_is_found_whatever_the_source_says() -> None:
+    assert notes("Late again.", "Сорваны все дедлайны.") == ["the glossary forbids “дедлайн”"]
+
+
+def test_forbidden_word_within_a_wanted_term_is_no_fault() -> None:
+    own = glossary(
+        term(EN_FR, "union", "syndicat"),
+        term(EN_FR, "union", "union", FORBIDDEN),
+        term(EN_FR, "European Union", "Union européenne"),
+    )
+    source = "A union in the European Union"
+
+    assert check_terms(source, "Un syndicat de l’Union européenne", own, EN_FR) == []
+    assert (
+        len(check_terms(source, "Un syndicat et une union de l’Union européenne", own, EN_FR)) == 1
+    )
+
+
+def test_words_of_a_longer_term_are_not_asked_for_on_their_own() -> None:
+    own = glossary(term(EN_FR, "bank", "banque"), term(EN_FR, "river bank", "rive"))
+
+    assert check_terms("The river bank is wet.", "La rive est mouillée.", own, EN_FR) == []
+
+
+def test_kept_term_has_to_come_back_as_it_is() -> None:
+    assert notes("He works at BigBank.", "Он работает в BigBank.") == []
+    assert notes("He works at BigBank.", "Он работает в Бигбанке.") == [
+        "expected “BigBank” as it is"
+    ]
+
+
+def test_kept_terms_are_found_as_they_are_written_and_not_within_longer_terms() -> None:
+    own = glossary(
+        term(EN_FR, "Apple", "", KEEP),
+        term(EN_FR, "Apple pie", "tarte aux pommes"),
+        term(EN_FR, "open source", "", KEEP, case=LetterCase.ANY),
+    )
+    text = "Apple likes Apple pie, an apple, Apples and Open Source."
+
+    found = [text[span.start : span.end] for span in find_kept(text, own, EN_FR)]
+
+    assert found == ["Apple", "Open Source"]
+
+
+def test_terms_of_other_directions_say_nothing() -> None:
+    assert notes("Европейский союз", "The EU", RU_EN) == []
+
+
+def test_first_hypothesis_that_follows_the_glossary_is_chosen() -> None:
+    source = "The European Union and the central bank"
+    hypotheses = ["ЕС и банк", "ЕС и Центробанк", "Европейский союз и Центробанк", "Евросоюз"]
+
+    assert choose_hypothesis(source, hypotheses, UNION, EN_RU) == 2
+
+
+def test_hypothesis_with_the_fewest_faults_is_chosen_where_none_follows_it_wholly() -> None:
+    source = "The European Union and the deal of the central bank"
+    hypotheses = ["ЕС и пакт банка", "ЕС и пакт Центробанка", "ЕС и договор Центробанка", "ЕС"]
+
+    assert choose_hypothesis(source, hypotheses, UNION, EN_RU) == 2
+
+
+def test_best_hypothesis_stays_where_the_glossary_says_nothing() -> None:
+    assert choose_hypothesis("Rain.", ["Дождь.", "Ливень."], UNION, EN_RU) == 0
+
+
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=5), st.text(max_size=60))
+def test_hypothesis_that_is_chosen_has_no_more_faults_than_any(
+    hypotheses: list[str], source: str
+) -> None:
+    source += " central bank deal"
+
+    chosen = choose_hypothesis(source, hypotheses, UNION, EN_RU)
+
+    faults = [len(check_terms(source, one, UNION, EN_RU)) for one in hypotheses]
+    assert faults[chosen] == min(faults)
+    assert chosen == faults.index(min(faults))
+
+
+def test_french_target_is_found_after_an_elision_and_in_the_plural() -> None:
+    own = glossary(term(EN_FR, "member state", "État membre"))
+
+    assert check_terms("All member states agreed.", "Tous les États membres.", own, EN_FR) == []
+    assert check_terms("A member state", "l’Etat membre", own, EN_FR) == []
+
+
+def test_checking_takes_time_in_proportion_to_the_text_and_not_to_the_terms_found() -> None:
+    own = glossary(*(term(EN_FR, f"term{n}", f"terme{n}") for n in range(2_000)))
+
+    def task(size: int) -> Callable[[], object]:
+        source = " ".join(f"term{n}" for n in range(size))
+        return lambda: check_terms(source, source.replace("term", "terme"), own, EN_FR)
+
+    check_linear_growth(task, size=200)
