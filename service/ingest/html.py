@@ -10,7 +10,6 @@ from lxml.html import HtmlElement
 
 from service.domain.paragraph import Kind, Paragraph, ReadText, Repair, RepairKind
 from service.domain.plain_text import check_plain
-from service.domain.translation import SourceText
 from service.ingest.errors import EmptyTextError
 from service.ingest.inline import InlineRun
 from service.ingest.kinds import is_byline
@@ -109,28 +108,6 @@ def _set_aside(paragraphs: list[Paragraph], offers: Offers, *, repair: bool) -> 
             continue
         for index in indexes:
             paragraphs[index] = replace(paragraphs[index], kind=Kind.PARA)
-
-
-def read_fragment(html: str) -> SourceText:
-    """Return the inner HTML of one paragraph as text, with its markup if it has any.
-
-    Block elements in it count as a space. Nothing but white space gives an empty text.
-
-    Raises:
-        UnstorableTextError: If there is a NUL or half of a surrogate pair.
-        TooLargeError: If it is too long or nested too deep.
-    """
-    root = parse_html(check_plain(html))
-    run = InlineRun()
-    for step in () if root is None else _walk(root):
-        if step.direction == 0:
-            run.add_text(step.text)
-        elif step.tag in _BLOCKS:
-            run.add_text(" ")
-        else:
-            _add_inline(run, step)
-    text, markup = run.take()
-    return SourceText(text=text, markup=markup)
 
 
 def _add_inline(run: InlineRun, step: _Step) -> None:

@@ -5,17 +5,27 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 from typing import Final
 
 from service.domain.language import Direction, Language
-from service.mt.errors import ModelExistsError, ModelNameError, NoModelError, NoRoomError
+from service.mt.attention import write_attention
+from service.mt.calibration import calibrate
+from service.mt.errors import (
+    BrokenModelError,
+    ModelExistsError,
+    ModelNameError,
+    NoModelError,
+    NoRoomError,
+)
 from service.mt.model_folder import (
+    MANIFEST,
     PICKLE,
     WEIGHTS,
+    CheckedModel,
     ModelFolder,
     check_files,
     check_model,
@@ -167,8 +177,23 @@ class Catalogue:
                 if not (copy / WEIGHTS).is_file() and (copy / PICKLE).is_file():
                     convert_pickle(copy)
                 write_sums(copy)
-                check_model(read_model_folder(copy))
+                self._calibrate(check_model(read_model_folder(copy)))
                 _publish(copy, target)
+
+    @staticmethod
+    def _calibrate(model: CheckedModel) -> None:
+        """Measure where a model looks, and keep it with the model.
+
+        A model that cannot be run is left as it is: ``triptych models check`` says so.
+        """
+        attention = None
+        if not model.folder.is_calibrated:
+            with suppress(BrokenModelError):
+                attention = calibrate(model)
+        if attention is not None:
+            path = model.folder.path
+            write_attention(path, attention, manifest=MANIFEST)
+            write_sums(path)
 
 
 def _publish(copy: Path, target: Path) -> None:

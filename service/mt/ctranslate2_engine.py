@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
+from service.mt.attention import Attention
 from service.mt.engine import (
     TRANSFORMERS_LOADING,
     Answer,
@@ -20,7 +21,7 @@ from service.mt.engine import (
     most_target_tokens,
 )
 from service.mt.errors import BrokenModelError, ModelCacheError
-from service.mt.model_folder import CheckedModel
+from service.mt.model_folder import CheckedModel, ModelFolder
 
 Quantization = Literal["int8", "float32"]
 
@@ -90,11 +91,12 @@ class CTranslate2Engine:
         self.signature = f"ctranslate2-{version}|{quantization}"
         self.parallel_batches = threads
         self.mixes_lengths = quantization == "float32"
-        key = f"{model.checksum[:24]}-ctranslate2-{version}-{quantization}"
+        attention = model.folder.attention
+        key = f"{model.checksum[:24]}-ctranslate2-{version}-{quantization}-{attention.code}"
         self.quantization = quantization
         self.converted = converted = cache_dir / key
         if not converted.is_dir():
-            _convert(model.folder.path, converted, quantization=quantization)
+            _convert(model.folder, converted, quantization=quantization)
         try:
             self._translator = ctranslate2.Translator(
                 str(converted), compute_type=quantization, inter_threads=threads, intra_threads=1
@@ -160,7 +162,7 @@ def _read(result: Any, first_look: Look | None, source_tokens: int) -> Answer:
     return tuple(found)
 
 
-def _convert(model: Path, converted: Path, *, quantization: Quantization) -> None:
+def _convert(model: ModelFolder, converted: Path, *, quantization: Quantization) -> None:
     """Convert into a folder that appears whole; of two processes the first wins."""
     try:
         converted.parent.mkdir(parents=True, exist_ok=True)
@@ -183,14 +185,47 @@ def _publish(whole: Path, converted: Path) -> None:
         raise
 
 
-def _run_converter(model: Path, output: Path, *, quantization: Quantization) -> None:
+def _run_converter(model: ModelFolder, output: Path, *, quantization: Quantization) -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read once, when the hub library is imported
     from ctranslate2.converters import TransformersConverter  # noqa: PLC0415 - imports torch
     from transformers.utils import logging  # noqa: PLC0415 - as above
 
+    attention = model.attention
+
+    class Converter(TransformersConverter):  # type: ignore[misc]  # the library has no types
+        """Puts the heads to look at first: CTranslate2 gives the mean of a layer's first ones."""
+
+        def load_model(self, *args: Any, **kwargs: Any) -> Any:
+            loaded = super().load_model(*args, **kwargs)
+            put_heads_first(loaded, attention)
+            return loaded
+
+        def _load(self) -> Any:
+            spec = super()._load()
+            spec.decoder.alignment_layer = np.int16(attention.layer)
+            spec.decoder.alignment_heads = np.int16(len(attention.heads))
+            return spec
+
     logging.disable_progress_bar()
     try:
         with TRANSFORMERS_LOADING:
-            TransformersConverter(str(model)).convert(str(output), quantization=quantization)
+            Converter(str(model.path)).convert(str(output), quantization=quantization)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise BrokenModelError(model, f"it cannot be converted ({type(error).__name__})") from error
+        raise BrokenModelError(
+            model.path, f"it cannot be converted ({type(error).__name__})"
+        ) from error
+
+
+def put_heads_first(model: Any, attention: Attention) -> None:
+    """Reorder the heads of one layer of a transformers model; what it computes stays the same."""
+    layer = model.model.decoder.layers[attention.layer].encoder_attn
+    others = [head for head in range(layer.num_heads) if head not in attention.heads]
+    order = [
+        head * layer.head_dim + row
+        for head in (*attention.heads, *others)
+        for row in range(layer.head_dim)
+    ]
+    for part in (layer.q_proj, layer.k_proj, layer.v_proj):
+        part.weight.data = part.weight.data[order]
+        part.bias.data = part.bias.data[order]
+    layer.out_proj.weight.data = layer.out_proj.weight.data[:, order]

@@ -36,8 +36,8 @@ class Hypothesis:
     score: float
     """Mean log-probability of a token in nats; high is good; comparable within one engine."""
     attention: NDArray[np.float32] | None
-    """(target tokens, source tokens): what the first head of the last decoder layer looked at, tag
-    and end included; None if not wanted. marian's own choice of head for ``--alignment``."""
+    """(target tokens, source tokens): what each token looked at, tag and end included, the mean of
+    the heads that the model's `Attention` names; None if not wanted."""
 
 
 Answer: TypeAlias = tuple[Hypothesis, ...]

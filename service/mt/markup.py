@@ -1,77 +1,34 @@
-"""The tags of a paragraph, read from its markup."""
+"""The tags of a paragraph, read from its markup.
 
-import html
+Every tag is kept as its source wrote it. Tags that no HTML knows are inline elements: those that
+translators' tools put into segments (``<g1>``, ``<x1/>``, ``<x id="12"></x>``) among them.
+"""
+
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
-
-import lxml.etree
-import lxml.html
+from typing import Final, NamedTuple
 
 from alignment.beads import Span
 from service.mt.errors import MarkupError
+from service.mt.open_elements import OpenElements, is_void
+from service.mt.preparation import PLACEHOLDER
+from service.untrusted.html_elements import BLOCKS, KNOWN
+from service.untrusted.html_text import escape_text, read_text
+from service.untrusted.html_tokens import RAW, SPACE, Token, TokenKind, tokenize
 
-VOID: Final = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-"""https://html.spec.whatwg.org/multipage/syntax.html#void-elements"""
-UNTOUCHED: Final = frozenset({"code", "kbd", "samp", "var", "tt"})
-RAW: Final = frozenset({"script", "style"})
-"""Their content is no text of the paragraph: it is carried along with the tag."""
-BREAKING: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-
-CUT_OFF_TAG: Final = re.compile(r"<[A-Za-z/!?][^<>]*\Z")
-NAME: Final = re.compile(r"[^\s\"'<>/=\x00-\x1f]+")
-"""What may be written as the name of a tag or attribute."""
+DEEPEST: Final = 64
+"""Elements inside one another whose words are looked for; tags further in stay in their order."""
+_FOR_WORDS: Final = re.compile(r"x|ph|it|[a-z]{1,3}[0-9]{1,5}")
+"""``x`` and ``ph`` of XLIFF and of OmegaT's ``x1``, as they stand without anything inside."""
+_ENDS: Final = frozenset(".!?…»”\"')")
+"""What a sentence may end with."""
+NEVER_NESTED: Final = frozenset({"a", "nobr"})
+"""Inline elements that end where another one of theirs begins."""
+_LONGEST_MARK: Final = 9
+"""Characters of a footnote's number: "[103]", "1, 2"."""
+_SIGNS: Final = re.compile(f"[{SPACE}]+|>")
+"""What in text is not written as we would write it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,19 +36,26 @@ class Element:
     """A tag with what is inside, or a comment: a run of the paragraph's text."""
 
     opening: str
-    """The start tag as it is to be written, or all of a comment, ``<script>`` or void tag."""
+    """The start tag as the source has it; all of a comment, a ``<script>``, a void or lone tag."""
     closing: str = ""
     name: str = ""
     span: Span
     """In characters of the paragraph's text; empty where nothing is inside."""
     children: list["Element"] = field(default_factory=list)
+    inside: str | None = None
+    """The source of what is inside, where nothing of it is to be translated."""
+    is_sign: bool = False
+    """Whether its text is a sign that stands for it: a line break or ``PLACEHOLDER``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Markup:
     """A paragraph's markup, taken apart; in its text a ``<br>`` is a line break."""
 
+    source: str
+    """Without what an unclosed tag or comment at its end hides."""
     text: str
+    """References are read, and white space is a single space, as in a browser."""
     root: Element
     kept: tuple[Span, ...]
     """What must come back as it is: code, and what says ``translate="no"``."""
@@ -99,97 +63,277 @@ class Markup:
     """Where ``<br>`` and the like stand: no sentence goes across them."""
     lines: tuple[int, ...]
     """Where the line breaks are that stand for a ``<br>``."""
+    spelling: Mapping[int, str]
+    """How the source writes characters that it does not write as we would: ``&nbsp;``, ``>``."""
+    is_ordered: bool
+    """Whether tags must stay in their order, as some have no counterpart or overlap."""
+    has_placeholders: bool
+    """Whether there are any ``PLACEHOLDER`` in the text."""
+
+    def plain(self, text: str) -> str:
+        """Return a text without the placeholders that stand for its tags."""
+        return text.replace(PLACEHOLDER, "") if self.has_placeholders else text
+
+
+class Tag(NamedTuple):
+    """A token of a paragraph, and the place of its counterpart among the tokens."""
+
+    token: Token
+    partner: int | None
+
+
+def stands_for_word(token: Token) -> bool:
+    """Tell whether a tag is by its name one of those with which tools replace words."""
+    return _FOR_WORDS.fullmatch(token.name) is not None and token.name not in KNOWN
+
+
+def join_opaque(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield the tokens, with all of an SVG, a script and the like as one of kind ``OTHER``."""
+    opaque: Token | None = None
+    for token in tokens:
+        is_opaque = token.is_foreign or (token.name in RAW and token.name != "title")
+        if is_opaque and token.kind is not TokenKind.CUT_OFF:
+            start = opaque.start if opaque else token.start
+            opaque = Token(TokenKind.OTHER, start, token.end)
+            continue
+        if opaque:
+            yield opaque
+            opaque = None
+        yield token
+    if opaque:
+        yield opaque
+
+
+def match_tags(tokens: Sequence[Token]) -> list[Tag]:
+    """Return each token with its counterpart; an end tag ends the innermost start of its name."""
+    partners: list[int | None] = [None] * len(tokens)
+    waiting: list[int] = []
+    names: dict[str, int] = {}
+    for index, token in enumerate(tokens):
+        if token.kind is TokenKind.START and not is_void(token):
+            if token.name in NEVER_NESTED and names.get(token.name):
+                _leave(token.name, waiting, names, tokens)
+            waiting.append(index)
+            names[token.name] = names.get(token.name, 0) + 1
+        elif token.kind is TokenKind.END and names.get(token.name):
+            start = _leave(token.name, waiting, names, tokens)
+            partners[start], partners[index] = index, start
+    return [Tag(token, partner) for token, partner in zip(tokens, partners, strict=True)]
+
+
+def _leave(name: str, waiting: list[int], names: dict[str, int], tokens: Sequence[Token]) -> int:
+    """Take off what waits for its end, down to the last of a name, and return that."""
+    while True:
+        start = waiting.pop()
+        names[tokens[start].name] -= 1
+        if tokens[start].name == name:
+            return start
 
 
 def parse_markup(markup: str) -> Markup:
-    """Take inner HTML apart; unclosed tags are closed as a browser would.
+    """Take inner HTML apart, as a browser would; time is linear in it.
 
     Raises:
-        MarkupError: If it cannot be parsed.
+        MarkupError: If it holds half of a surrogate pair.
     """
-    # A tag that the end cuts off is none; libxml2 would make one of it and of its own wrapper.
-    whole = CUT_OFF_TAG.sub("", markup.replace("\x00", "\ufffd"))
-    begun = whole.lstrip()
+    source = markup.replace("\x00", "\ufffd")
     try:
-        whole.encode()
-        parser = lxml.html.HTMLParser(encoding="utf-8", no_network=True)
-        body = lxml.html.fragment_fromstring(begun.encode(), create_parent="div", parser=parser)
-        # lxml drops white space before the first tag.
-        body.text = whole[: len(whole) - len(begun)] + (body.text or "")
-    except (lxml.etree.LxmlError, ValueError) as error:
+        source.encode()
+    except UnicodeError as error:
         raise MarkupError from error
-    if any(entry.type == lxml.etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
-        raise MarkupError
-    reader = _Reader()
-    root = reader.read(body, opening="", closing="")
-    return Markup(
-        text="".join(reader.texts),
-        root=root,
-        kept=tuple(reader.kept),
-        breaks=tuple(sorted(reader.breaks)),
-        lines=tuple(reader.lines),
-    )
+    tokens = list(join_opaque(tokenize(source)))
+    if tokens and tokens[-1].kind is TokenKind.CUT_OFF:
+        source = source[: tokens.pop().start]
+    reader = _Reader(source)
+    following = _following(tokens, source)
+    for index, tag in enumerate(match_tags(tokens)):
+        reader.take(index, tag, following=following[index])
+    return reader.finish()
+
+
+def _following(tokens: Sequence[Token], source: str) -> list[str]:
+    """Return for each token the first character of the text after it, or nothing."""
+    found = [""] * len(tokens)
+    for index in range(len(tokens) - 2, -1, -1):
+        after = tokens[index + 1]
+        found[index] = source[after.start] if after.kind is TokenKind.TEXT else found[index + 1]
+    return found
+
+
+class _Open(NamedTuple):
+    """An element whose end has not come yet."""
+
+    element: Element
+    place: int
+    """Where its inside begins in the source."""
+    is_off: bool
 
 
 class _Reader:
-    """Walks over a parsed tree and collects the text."""
+    """Builds the tree from the tokens, and collects the text."""
 
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.kept: list[Span] = []
-        self.breaks: set[int] = set()
-        self.lines: list[int] = []
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._texts: list[str] = []
         self._length = 0
+        self._spelling: dict[int, str] = {}
+        self._kept: list[Span] = []
+        self._breaks: set[int] = set()
+        self._lines: list[int] = []
+        self._lone: set[int] = set()
+        """Ends whose starts are too deep for the tree."""
+        self._is_ordered = False
+        self._has_placeholders = False
+        self._state = OpenElements()
+        self._off_since: int | None = None
+        self._on_until = 0
+        """Where the last text that is to be translated ends."""
+        self._root = Element(opening="", span=Span(0, 0))
+        self._open = [_Open(self._root, 0, is_off=False)]
 
-    def read(self, node: lxml.html.HtmlElement, *, opening: str, closing: str) -> Element:
-        start = self._length
-        children = self._read_inside(node)
-        span = Span(start, self._length)
-        return Element(
-            opening=opening, closing=closing, name=str(node.tag), span=span, children=children
+    def take(self, index: int, tag: Tag, *, following: str) -> None:
+        """Take the next token, the given one of the source.
+
+        ``following`` is the first character of the text after it.
+        """
+        token, partner = tag
+        if token.kind is TokenKind.TEXT:
+            self._add_text(self._source[token.start : token.end])
+            return
+        if token.name in BLOCKS or token.name == "br":
+            self._breaks.add(self._length)
+        self._state.take(token, self._source)
+        if token.kind is TokenKind.OTHER or (token.kind is TokenKind.START and is_void(token)):
+            self._add_void(token, following)
+        elif partner is None or index in self._lone or len(self._open) > DEEPEST + 1:
+            self._add_lone(token, partner)
+        elif token.kind is TokenKind.START:
+            self._start(token)
+        else:
+            self._end(token, following)
+        self._switch(is_on=self._state.is_on)
+
+    def finish(self) -> Markup:
+        """Return what was read."""
+        self._switch(is_on=True)
+        self._root.span = Span(0, self._length)
+        return Markup(
+            source=self._source,
+            text="".join(self._texts),
+            root=self._root,
+            kept=tuple(self._kept),
+            breaks=tuple(sorted(self._breaks)),
+            lines=tuple(self._lines),
+            spelling=self._spelling,
+            is_ordered=self._is_ordered,
+            has_placeholders=self._has_placeholders,
         )
 
-    def _read_inside(self, node: lxml.html.HtmlElement) -> list[Element]:
-        self._add(node.text)
-        children: list[Element] = []
-        for child in node:
-            children.append(self._read_child(child))
-            if child.tag in VOID:
-                # libxml2 does not know every void tag and puts what follows inside it.
-                children += self._read_inside(child)
-            self._add(child.tail)
-        return children
+    def _start(self, token: Token) -> None:
+        element = Element(
+            opening=self._source[token.start : token.end],
+            name=token.name,
+            span=Span(self._length, self._length),
+        )
+        self._open[-1].element.children.append(element)
+        self._open.append(_Open(element, token.end, is_off=not self._state.is_on))
 
-    def _read_child(self, node: lxml.html.HtmlElement) -> Element:
-        here = Span(self._length, self._length)
-        if not isinstance(node.tag, str) or node.tag in RAW:
-            opening = lxml.etree.tostring(node, encoding="unicode", method="html", with_tail=False)
-            return Element(opening=opening, span=here)
-        if node.tag in BREAKING:
-            self.breaks.add(here.start)
-        if node.tag == "br":
-            self.lines.append(here.start)
+    def _end(self, token: Token, following: str) -> None:
+        element, place, is_off = self._open.pop()
+        start = element.span.start
+        if start == self._length and not element.children and self._is_word(token, following):
+            self._add_placeholder()
+            element.is_sign = True
+        elif is_off and self._on_until <= start:
+            element.inside = self._source[place : token.start]
+        elif token.name == "sup" and self._is_after_sentence(start, following):
+            # The number of a footnote is no part of the sentence before it, nor of the next.
+            self._breaks.update((start, self._length))
+        element.closing = self._source[token.start : token.end]
+        element.span = Span(start, self._length)
+
+    def _add_void(self, token: Token, following: str) -> None:
+        start = self._length
+        if token.name == "br":
+            self._lines.append(start)
             self._add("\n")
-            return Element(opening=_start_tag(node), name="br", span=Span(here.start, self._length))
-        if node.tag in VOID:
-            return Element(opening=_start_tag(node), name=node.tag, span=here)
-        element = self.read(node, opening=_start_tag(node), closing=f"</{node.tag}>")
-        if node.tag in BREAKING:
-            self.breaks.add(element.span.end)
-        if node.tag in UNTOUCHED or node.get("translate", "").lower() == "no":
-            self.kept.append(element.span)
-        return element
+        elif token.kind is TokenKind.START and self._is_word(token, following):
+            self._add_placeholder()
+        self._add_element(token, Span(start, self._length), is_sign=start < self._length)
 
-    def _add(self, text: str | None) -> None:
+    def _is_word(self, token: Token, following: str) -> bool:
+        """Tell whether an element that HTML does not know stands in the place of a word."""
+        before = self._texts[-1][-1] if self._texts else ""
+        return stands_for_word(token) and not (before.isalnum() or following.isalnum())
+
+    def _is_after_sentence(self, start: int, following: str) -> bool:
+        inside = self._length - start
+        if inside >= _LONGEST_MARK or (following and not following.isspace()):
+            return False
+        text = ""
+        for piece in reversed(self._texts):
+            text = piece + text
+            if len(text) > inside:
+                break
+        return text[-inside - 1 : -inside] in _ENDS and not any(map(str.isalpha, text[-inside:]))
+
+    def _add_placeholder(self) -> None:
+        self._has_placeholders = True
+        self._kept.append(Span(self._length, self._length + 1))
+        self._add(PLACEHOLDER)
+
+    def _add_lone(self, token: Token, partner: int | None) -> None:
+        self._is_ordered = True
+        if partner is not None:
+            self._lone.add(partner)
+        self._add_element(token, Span(self._length, self._length))
+
+    def _add_element(self, token: Token, span: Span, *, is_sign: bool = False) -> None:
+        element = Element(
+            opening=self._source[token.start : token.end],
+            name=token.name if token.kind is TokenKind.START else "",
+            span=span,
+            is_sign=is_sign,
+        )
+        self._open[-1].element.children.append(element)
+
+    def _switch(self, *, is_on: bool) -> None:
+        """Note where what is kept begins and ends."""
+        if not is_on and self._off_since is None:
+            self._off_since = self._length
+        elif is_on and self._off_since is not None:
+            if self._off_since < self._length:
+                self._kept.append(Span(self._off_since, self._length))
+            self._off_since = None
+
+    def _add_text(self, written: str) -> None:
+        for text, spelled in read_text(written):
+            if spelled != text:
+                self._add_reference(text, spelled)
+                continue
+            done = 0
+            for sign in _SIGNS.finditer(text):
+                self._add(text[done : sign.start()])
+                self._add_spelled(" " if sign[0] != ">" else ">", sign[0])
+                done = sign.end()
+            self._add(text[done:])
+        if self._state.is_on and not written.isspace():
+            self._on_until = self._length
+
+    def _add_reference(self, text: str, spelled: str) -> None:
+        seen = " " if text in SPACE else text
+        # Without a semicolon it could become another one beside other letters.
+        if len(seen) == 1 and spelled.endswith(";"):
+            self._add_spelled(seen, spelled)
+        else:
+            self._add(seen)
+
+    def _add_spelled(self, character: str, spelled: str) -> None:
+        if spelled != escape_text(character):
+            self._spelling[self._length] = spelled
+        self._add(character)
+
+    def _add(self, text: str) -> None:
         if text:
-            self.texts.append(text)
+            self._texts.append(text)
             self._length += len(text)
-
-
-def _start_tag(node: lxml.html.HtmlElement) -> str:
-    names = [str(name) for name in (node.tag, *node.attrib)]
-    if not all(map(NAME.fullmatch, names)):
-        raise MarkupError
-    values = (html.escape(str(value)) for value in node.attrib.values())
-    pairs = zip(names[1:], values, strict=True)
-    return f"<{names[0]}" + "".join(f' {name}="{value}"' for name, value in pairs) + ">"

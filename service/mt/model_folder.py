@@ -10,6 +10,13 @@ from typing import Any
 
 from service.domain.errors import TriptychError
 from service.domain.language import Direction, Language
+from service.mt.attention import (
+    ATTENTION_FILE,
+    ATTENTION_KEY,
+    UNMEASURED,
+    Attention,
+    parse_attention,
+)
 from service.mt.errors import (
     BrokenModelError,
     ChecksumError,
@@ -51,6 +58,10 @@ class ModelFolder:
     has_manifest: bool
     data_licence: str = "see the model's own card"
     note: str = ""
+    attention: Attention = UNMEASURED
+    """Where it looks when it writes a word."""
+    is_calibrated: bool = False
+    """Whether that was measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +97,19 @@ def read_model_folder(path: Path, *, name: str | None = None) -> ModelFolder:
         tags={direction: None},
         max_source_tokens=OPUS_MAX_SOURCE_TOKENS,
         has_manifest=False,
+        attention=_read_attention(path),
+        is_calibrated=(path / ATTENTION_FILE).is_file(),
     )
+
+
+def _read_attention(path: Path) -> Attention:
+    if not (path / ATTENTION_FILE).is_file():
+        return UNMEASURED
+    try:
+        return parse_attention(_read_json(path, ATTENTION_FILE))
+    except (KeyError, TypeError, ValueError) as error:
+        problem = f"{ATTENTION_FILE} cannot be understood ({error!r}); delete it or copy it again"
+        raise BrokenModelError(path, problem) from error
 
 
 def parse_direction(text: str) -> Direction:
@@ -112,6 +135,10 @@ def _read_manifest(path: Path) -> ModelFolder:
             has_manifest=True,
             data_licence=str(manifest["data_licence"]),
             note=str(manifest.get("note", "")),
+            attention=parse_attention(manifest[ATTENTION_KEY])
+            if ATTENTION_KEY in manifest
+            else UNMEASURED,
+            is_calibrated=ATTENTION_KEY in manifest,
         )
     except (AttributeError, KeyError, TypeError, ValueError, TriptychError) as error:
         problem = f"{MANIFEST} cannot be understood ({error!r}); see docs/models.md for its keys"
@@ -176,6 +203,8 @@ def check_files(folder: ModelFolder, *, weights: str = WEIGHTS) -> dict[str, str
         raise BrokenModelError(path, "config.json does not say model_type marian")
     if config.get("share_encoder_decoder_embeddings") is False:
         raise BrokenModelError(path, "it has one vocabulary a language, which Triptych cannot use")
+    if not folder.attention.fits(config):
+        raise BrokenModelError(path, "it lacks the layer or heads that its attention names")
     _read_json(path, "vocab.json")
     _check_pieces(path)
     if weights == WEIGHTS:

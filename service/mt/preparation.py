@@ -17,7 +17,7 @@ from alignment.beads import Span
 from alignment.sentences import split_sentences
 from service.mt.tokenizer import Tokenizer
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Part of every signature; goes up whenever the same text is prepared differently."""
 
 MASK: Final = "XX{}"
@@ -39,6 +39,8 @@ EMOJI_JOINERS: Final = "\u200d\ufe0e\ufe0f\u20e3"
 FIRST_PICTURE: Final = "\u2190"
 """Signs from here on (arrows, pictures, emoji) stand between words; those before it, such as
 degrees and fractions, belong to one."""
+PLACEHOLDER: Final = "\ufffc"
+"""What markup puts where a tag stands for a word; Unicode's object replacement character."""
 UNIT_LETTERS: Final = 3
 """Letters that a unit or a part of a formula has at most."""
 SPELLED_OUT: Final = "№"
@@ -302,7 +304,8 @@ class Preparation:
     def _is_sign(self, kept: Span) -> bool:
         text = self._text[kept.start : kept.end]
         return LANGUAGE_TAG.fullmatch(text) is not None or all(
-            character >= FIRST_PICTURE and not character.isalnum() for character in text
+            character >= FIRST_PICTURE and not character.isalnum() and character != PLACEHOLDER
+            for character in text
         )
 
     def _has_words(self, span: Span) -> bool:

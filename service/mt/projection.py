@@ -5,19 +5,19 @@ that the model made while it looked at the words inside the source's tag.
 """
 
 import bisect
-import html
-import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from alignment.beads import Span
 from service.mt.drafts import Draft
 from service.mt.markup import Element, Markup
+from service.mt.word_origins import WORD, find_origins
+from service.untrusted.html_text import escape_text
 
-WORD: Final = re.compile(r"\w+(?:[’'-]\w+)*|[^\w\s]+")
-"""A word, or a run of signs."""
+LONGEST_PARTICLE: Final = 3
+"""Letters of an article or preposition: "les", "aux", "при"."""
 FARTHEST_WORDS: Final = 20
 """How far from its proportional place a tag may go to find a word that no other tag holds."""
 
@@ -25,16 +25,18 @@ FARTHEST_WORDS: Final = 20
 def render_markup(markup: Markup, draft: Draft) -> tuple[str, int]:
     """Return the draft's inner HTML, with the tags of the source.
 
-    Every tag comes back once, with its attributes, inside the same tag as before; text is
-    escaped. Time is about linear in text and tags.
+    Every tag comes back once, as the source wrote it, inside the same tag as before; text is
+    escaped, and where it was copied written as the source wrote it. Time is about linear in text
+    and tags.
 
     Returns:
         The HTML, and how many tags were placed by proportion for want of anything better.
     """
+    if all(piece.copied for piece in draft.pieces):
+        return markup.source, 0
     projector = _Projector(markup, draft)
-    whole = Span(0, len(draft.text))
-    placed = projector.place(markup.root, whole)
-    return "".join(_render(placed, draft.text)), projector.approximate
+    placed = projector.place(markup.root, Span(0, len(draft.text)))
+    return "".join(_Writer(markup, draft).write(placed)), projector.approximate
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class _Placed:
     element: Element
     span: Span
     children: list["_Placed"]
+    is_copy: bool
+    """Whether its words are the source's own, which were not to be translated."""
 
 
 class _Projector:
@@ -52,10 +56,15 @@ class _Projector:
     def __init__(self, markup: Markup, draft: Draft) -> None:
         self._draft = draft
         self._kept = set(markup.kept)
+        self._is_ordered = markup.is_ordered
         self._lines = markup.lines
         self._source = markup.text
         self._words = [Span(*match.span()) for match in WORD.finditer(draft.text)]
         self._word_starts = [word.start for word in self._words]
+        self._source_ends = [match.end() for match in WORD.finditer(markup.text)]
+        self._owners = find_origins(markup.text, draft, self._words)
+        self._strangers = list(accumulate((owner is not None for owner in self._owners), initial=0))
+        """How many of the words before each came from somewhere."""
         self.approximate = 0
 
     def place(self, element: Element, span: Span) -> _Placed:
@@ -71,12 +80,22 @@ class _Projector:
         done = span.start
         for child in sorted(
             element.children,
-            key=lambda c: (found[id(c)].start, found[id(c)].end, order[id(c)]),
+            key=lambda c: (
+                (0, 0) if self._is_ordered else (found[id(c)].start, found[id(c)].end),
+                order[id(c)],
+            ),
         ):
             start = min(max(found[id(child)].start, done), span.end)
             done = min(max(found[id(child)].end, start), span.end)
             placed.append(self.place(child, Span(start, done)))
-        return _Placed(element=element, span=span, children=placed)
+        is_copy = element.inside is not None and self._find_copy(element) == span
+        return _Placed(element=element, span=span, children=placed, is_copy=is_copy)
+
+    def _find_copy(self, element: Element) -> Span | None:
+        if not len(element.span):
+            return None
+        text = self._source[element.span.start : element.span.end]
+        return self._draft.find_copy(element.span, text)
 
     def _has_text(self, element: Element) -> bool:
         return not self._source[element.span.start : element.span.end].isspace() and bool(
@@ -108,8 +127,7 @@ class _Projector:
         """Return a place that needs no attention: all of the parent, whole sentences, code."""
         if child.span == parent.span:
             return span
-        text = self._source[child.span.start : child.span.end]
-        if child.span in self._kept and (copy := self._draft.find_copy(child.span, text)):
+        if child.span in self._kept and (copy := self._find_copy(child)):
             return copy if span.start <= copy.start and copy.end <= span.end else None
         first, last = self._draft.locate(child.span.start), self._draft.locate(child.span.end)
         if len(first) == len(last) == 0 and span.start <= first.start < last.end <= span.end:
@@ -135,15 +153,10 @@ class _Projector:
         first = bisect.bisect_left(self._word_starts, span.start)
         last = bisect.bisect_left(self._word_starts, span.end)
         for number in range(first, last):
-            word = self._words[number]
-            owners: Counter[int] = Counter()
-            for origin in self._draft.origins[word.start : word.end]:
-                index = bisect.bisect_right(starts, origin) - 1
-                if index >= 0 and origin < children[index].span.end:
-                    owners[index] += 1
-            for index, count in owners.most_common(1):
-                if count * 2 >= len(word):
-                    found[index].append(number)
+            owner = self._owners[number]
+            index = -1 if owner is None else bisect.bisect_right(starts, owner) - 1
+            if owner is not None and index >= 0 and owner < children[index].span.end:
+                found[index].append(number)
         return found
 
     def _hull(self, words: Sequence[int], child: Element) -> Span | None:
@@ -162,7 +175,7 @@ class _Projector:
         total = start = 0
         previous: int | None = None
         for number in words[begin:end]:
-            gap = 0 if previous is None else number - previous - 1
+            gap = 0 if previous is None else self._strangers[number] - self._strangers[previous + 1]
             if previous is None or total - gap <= 0:
                 total, start = 1, number
             else:
@@ -172,7 +185,28 @@ class _Projector:
             previous = number
         if best is None:
             return None
-        return Span(self._words[best[1]].start, self._words[best[2]].end)
+        first, last = best[1], best[2]
+        while first < last and self._has_no_source(first, beside=first + 1):
+            first += 1
+        while first < last and self._has_no_source(last, beside=last - 1):
+            last -= 1
+        return Span(self._words[first].start, self._words[last].end)
+
+    def _has_no_source(self, number: int, *, beside: int) -> bool:
+        """Tell whether a short word came from the same source word as the longer one beside it.
+
+        It is an article or preposition that the target language wants and the source lacks.
+        """
+        word, other = self._words[number], self._words[beside]
+        owners = (self._owners[number], self._owners[beside])
+        is_particle = self._is_word(number) and len(word) <= LONGEST_PARTICLE
+        if not is_particle or len(other) <= len(word) or None in owners:
+            return False
+        return self._source_word(owners[0]) == self._source_word(owners[1])
+
+    def _source_word(self, place: int | None) -> int:
+        """Return the number of the source word at or after a place."""
+        return bisect.bisect_right(self._source_ends, place or 0)
 
     def _is_word(self, number: int) -> bool:
         return self._draft.text[self._words[number].start].isalnum()
@@ -247,14 +281,57 @@ def _outside(at: int, taken: Sequence[tuple[int, int]]) -> int:
     return max(at, taken[index][1]) if index >= 0 else at
 
 
-def _render(placed: _Placed, text: str) -> Iterator[str]:
-    yield placed.element.opening
-    if placed.element.name == "br":
-        return
-    done = placed.span.start
-    for child in placed.children:
-        yield html.escape(text[done : child.span.start], quote=False)
-        yield from _render(child, text)
-        done = max(done, child.span.end)
-    yield html.escape(text[done : placed.span.end], quote=False)
-    yield placed.element.closing
+class _Writer:
+    """Writes placed elements and the text between them."""
+
+    def __init__(self, markup: Markup, draft: Draft) -> None:
+        self._text = draft.text
+        self._source = markup.text
+        spelling = markup.spelling
+        places = sorted(spelling)
+        self._spelled: list[tuple[int, str]] = []
+        """Characters of the target that were copied, and how the source wrote them."""
+        for piece in draft.pieces:
+            if piece.copied:
+                offset = piece.target.start - piece.source.start
+                first = bisect.bisect_left(places, piece.source.start)
+                last = bisect.bisect_left(places, piece.source.end)
+                self._spelled += [(at + offset, spelling[at]) for at in places[first:last]]
+
+    def write(self, placed: _Placed) -> Iterator[str]:
+        """Yield an element with all inside it, in pieces."""
+        element = placed.element
+        yield element.opening
+        if placed.is_copy and element.inside is not None:
+            yield element.inside
+        elif not element.is_sign:
+            done = placed.span.start
+            for child in placed.children:
+                yield from self._write_text(done, child.span.start)
+                yield from self.write(child)
+                done = max(done, child.span.end)
+            yield from self._write_text(done, placed.span.end)
+        yield element.closing
+        if self._lacks_space(placed):
+            yield " "
+
+    def _lacks_space(self, placed: _Placed) -> bool:
+        """Tell whether a picture had a space on both sides, and has only one before it now."""
+        element = placed.element
+        if not element.name or element.name == "wbr" or element.closing or element.is_sign:
+            return False
+        at, place = placed.span.end, element.span.start
+        return (
+            self._source[place - 1 : place + 1] == "  "
+            and self._text[at - 1 : at].isspace()
+            and bool(self._text[at : at + 1].strip())
+        )
+
+    def _write_text(self, start: int, end: int) -> Iterator[str]:
+        first = bisect.bisect_left(self._spelled, (start, ""))
+        last = bisect.bisect_left(self._spelled, (end, ""))
+        for place, spelled in self._spelled[first:last]:
+            yield escape_text(self._text[start:place])
+            yield spelled
+            start = place + 1
+        yield escape_text(self._text[start:end])

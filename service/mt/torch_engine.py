@@ -43,6 +43,7 @@ class TorchEngine:
         self.parallel_batches = 1
         self.mixes_lengths = False
         self._torch = torch
+        self._looks_at = model.folder.attention
         self._vocabulary = tokenizer.vocabulary
         self._tokens = {index: token for token, index in tokenizer.vocabulary.items()}
         self._lock = threading.Lock()
@@ -89,6 +90,24 @@ class TorchEngine:
             for first in range(0, len(found), decoding.hypotheses)
         ]
 
+    def look(self, source: Sequence[str], target: Sequence[str]) -> list[list[list[list[float]]]]:
+        """Return what every head of every decoder layer looks at: (layers, heads, T, S).
+
+        Args:
+            source: Tokens with the tag and the end.
+            target: Tokens without the end.
+        """
+        unknown = self._vocabulary[UNKNOWN]
+        start = self._model.config.decoder_start_token_id
+        written = [start, *(self._vocabulary[token] for token in target)]
+        with self._lock, self._torch.inference_mode():
+            layers = self._model(
+                input_ids=self._torch.tensor([[self._vocabulary.get(t, unknown) for t in source]]),
+                decoder_input_ids=self._torch.tensor([written]),
+                output_attentions=True,
+            ).cross_attentions
+        return [layer[0, :, :-1].tolist() for layer in layers]
+
     def _attention(
         self, source: Any, sequences: Any, decoding: Decoding
     ) -> list[NDArray[np.float32]]:
@@ -97,8 +116,8 @@ class TorchEngine:
             input_ids=source.repeat_interleave(decoding.hypotheses, dim=0),
             decoder_input_ids=sequences,
             output_attentions=True,
-        ).cross_attentions[-1][:, 0]
-        return list(weights.numpy())
+        ).cross_attentions[self._looks_at.layer][:, self._looks_at.heads]
+        return list(weights.mean(1).numpy())
 
     def _generation_config(self, decoding: Decoding, most_tokens: int) -> Any:
         from transformers import GenerationConfig  # noqa: PLC0415 - heavy imports are lazy

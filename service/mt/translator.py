@@ -2,9 +2,11 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from alignment.beads import Span
 from alignment.encoders import SentenceEncoder
 from alignment.sentences import VERSION as SPLITTER_VERSION
 from service.domain.language import Direction
@@ -23,6 +25,7 @@ from service.mt.drafts import Draft, compose
 from service.mt.engine import Engine
 from service.mt.markup import Markup, parse_markup
 from service.mt.model_folder import CheckedModel, check_model
+from service.mt.preparation import PLACEHOLDER
 from service.mt.preparation import VERSION as PREPARATION_VERSION
 from service.mt.projection import render_markup
 from service.mt.retries import VERSION as RETRIES_VERSION
@@ -205,12 +208,27 @@ def _finish(
         if approximate:
             note = f"tags placed by proportion: {approximate}"
             flags.append(Flag(code=FlagCode.MARKUP_APPROXIMATE, note=note))
+    text = draft.text if markup is None else markup.plain(draft.text)
     if all(piece.copied for piece in draft.pieces):
-        return Translation(text=draft.text, markup=html, model=NO_MODEL, signature=NO_MODEL)
+        return Translation(text=text, markup=html, model=NO_MODEL, signature=NO_MODEL)
     flags += check_draft(source, draft, route.direction)
     flags += meaning
+    if markup is not None and markup.has_placeholders:
+        flags = [_in_plain_texts(flag, source, draft.text) for flag in flags]
     if route.is_pivot:
         flags.append(Flag(code=FlagCode.PIVOT, note="translated through English"))
     return Translation(
-        text=draft.text, markup=html, model=route.name, signature=signature, flags=tuple(flags)
+        text=text, markup=html, model=route.name, signature=signature, flags=tuple(flags)
     )
+
+
+def _in_plain_texts(flag: Flag, source: str, target: str) -> Flag:
+    """Return the flag with its places in the texts without placeholders."""
+
+    def moved(places: Sequence[Span], text: str) -> tuple[Span, ...]:
+        ends = ((place.start, place.end) for place in places)
+        return tuple(
+            Span(*(end - text.count(PLACEHOLDER, 0, end) for end in pair)) for pair in ends
+        )
+
+    return replace(flag, source=moved(flag.source, source), target=moved(flag.target, target))

@@ -175,7 +175,7 @@ class TranslateIn(In):
         default=None, examples=[["The ferry is back.", "It left at 6:40."]]
     )
     html: str | Annotated[list[str], Field(max_length=MAX_TEXTS)] | None = Field(
-        default=None, description="Inner HTML of paragraphs instead of text."
+        default=None, description="HTML instead of text: fragments or whole documents."
     )
     glossary: str | None = Field(
         default=None, description="The name or id of a stored glossary.", examples=["house-style"]

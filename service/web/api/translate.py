@@ -15,7 +15,7 @@ router = APIRouter(tags=["translate"])
 
 @router.post("/translate")
 def translate(body: TranslateIn, translator: TranslatorDep, services: ServicesDep) -> TranslateOut:
-    """Translate a text, an HTML paragraph, or a list of either; nothing is stored."""
+    """Translate a text, an HTML fragment or document, or a list of either; nothing is stored."""
     given = body.text if body.text is not None else body.html or ""
     texts = [given] if isinstance(given, str) else given
     direction = Direction(body.source, body.target)

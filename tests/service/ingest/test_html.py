@@ -9,8 +9,8 @@ from service.domain.paragraph import Kind, Paragraph
 from service.domain.plain_text import UnstorableTextError
 from service.ingest import html as html_module
 from service.ingest.errors import EmptyTextError, UnknownRepairError
-from service.ingest.html import read_fragment, read_html
-from service.mt.markup import VOID
+from service.ingest.html import read_html
+from service.untrusted.html_elements import VOID
 from service.untrusted.limits import HtmlTooComplexError, TooManyLinesError
 from tests.growth import check_linear_growth
 
@@ -324,24 +324,7 @@ def test_markup_parses_back_to_the_same_text_and_markup(page: str) -> None:
         return
     for paragraph in paragraphs:
         markup = paragraph.markup or standard_html.escape(paragraph.text).replace("\n", "<br>")
-        again = read_fragment(markup)
+        (again,) = read(f"<p>{markup}</p>")
 
         assert again.text == paragraph.text
         assert again.markup == paragraph.markup or "<br>" in markup
-
-
-# Fragments: the inner HTML of one paragraph.
-
-
-def test_a_fragment_is_one_text_whatever_is_in_it() -> None:
-    fragment = read_fragment("<p>It <b>was</b></p><p>blue<br>and</p><script>x</script>")
-
-    assert fragment.text == "It was blue\nand"
-    assert fragment.markup == "It <b>was</b> blue<br>and"
-    assert read_fragment("plain &amp; so").markup is None
-
-
-@pytest.mark.parametrize("blank", ["", " ", "<p></p>", "<!-- x -->"])
-def test_a_blank_fragment_is_an_empty_text(blank: str) -> None:
-    assert read_fragment(blank).text == ""
-    assert read_fragment(blank).markup is None

@@ -236,7 +236,8 @@ def test_cache_that_cannot_be_written_is_named(checked: CheckedModel, tmp_path: 
 def test_damaged_conversion_is_named(checked: CheckedModel, tmp_path: Path) -> None:
     import ctranslate2  # noqa: PLC0415 - heavy imports are lazy
 
-    key = f"{checked.checksum[:24]}-ctranslate2-{ctranslate2.__version__}-{exact_quantization()}"
+    made_by = f"ctranslate2-{ctranslate2.__version__}-{exact_quantization()}"
+    key = f"{checked.checksum[:24]}-{made_by}-{checked.folder.attention.code}"
     (tmp_path / key).mkdir()
     (tmp_path / key / "model.bin").write_bytes(b"half")
 

@@ -1,5 +1,4 @@
 import html
-import random
 from collections import Counter
 from collections.abc import Callable
 
@@ -14,6 +13,7 @@ from service.mt.errors import MarkupError
 from service.mt.markup import Markup, parse_markup
 from service.mt.projection import render_markup
 from tests.growth import check_linear_growth
+from tests.service.mt.shuffled import shuffled_draft
 
 
 def draft_of(source: str, target: str, *links: tuple[str, str]) -> Draft:
@@ -91,7 +91,8 @@ def test_tags_without_words_share_what_is_there() -> None:
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
-        ('One <img src="a"> two', 'Un <img src="a">deux'),
+        ('One <img src="a"> two', 'Un <img src="a"> deux'),
+        ('One <img src="a">, two', 'Un <img src="a">deux'),
         ('One<img src="a"> two', 'Un<img src="a"> deux'),
         ("<!--x-->One two", "<!--x-->Un deux"),
         ("One two<!--x-->", "Un deux<!--x-->"),
@@ -153,16 +154,18 @@ def test_escaping_stays_at_its_level(markup: str) -> None:
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
-        ("a <b>b <i>c", "a <b>b <i>c</i></b>"),
-        ("</b>a</i>", "a"),
-        ("a & b < c", "a &amp; b &lt; c"),
+        ("a <b>b <i>c", "a <b>b <i>c"),
+        ("</b>a</i>", "</b>a</i>"),
+        ("a & b < c", "a & b < c"),
         ("a\x00b", "a\ufffdb"),
         ("", ""),
         ("a <b", "a "),
         ("a <b title='x", "a "),
+        ("a <!-- b", "a "),
+        ("a <script>b", "a "),
     ],
 )
-def test_broken_markup_is_mended(markup: str, expected: str) -> None:
+def test_broken_markup_stays_less_what_would_swallow_the_page(markup: str, expected: str) -> None:
     parsed = parse_markup(markup)
     builder = DraftBuilder(source=parsed.text)
 
@@ -195,23 +198,6 @@ MARKUPS = st.lists(
 ).map("".join)
 
 
-def shuffled_draft(text: str, seed: int) -> Draft:
-    """Return a draft that cuts the text at line breaks and shuffles the words between."""
-    rng = random.Random(seed)  # noqa: S311 - no secret
-    builder = DraftBuilder(source=text)
-    start = 0
-    for line in text.split("\n"):
-        words = line.split()
-        rng.shuffle(words)
-        target = " ".join(words[: rng.randint(0, len(words))]) + "zz" * rng.randint(0, 1)
-        if line.strip() and target:
-            span = Span(start, start + len(line))
-            origins = [rng.randrange(span.start, span.end) for _ in target]
-            builder.add(span, target, origins)
-        start += len(line) + 1
-    return builder.finish(loops=0, empty=0)
-
-
 @given(MARKUPS, st.integers(0, 999))
 def test_tags_text_and_nesting_survive_any_draft(markup: str, seed: int) -> None:
     parsed = parse_markup(markup)
@@ -220,7 +206,8 @@ def test_tags_text_and_nesting_survive_any_draft(markup: str, seed: int) -> None
     found, approximate = render_markup(parsed, draft)
 
     again = parse_markup(found)
-    assert again.text == draft.text
+    # A picture between two spaces has them again.
+    assert again.text.replace(" ", "") == draft.text.replace(" ", "")
     assert _families(again) == _families(parsed)
     assert approximate <= found.count("<")
 
@@ -272,21 +259,102 @@ def test_time_is_linear_in_the_tags(piece: str) -> None:
 
 
 def test_space_of_any_kind_before_the_first_tag_stays() -> None:
-    for space in "\u00a0\u2009\u202f \n":
+    for space in "\u00a0\u2009\u202f ":
         assert parse_markup(f"{space}<b>Ann</b> ran.").text == f"{space}Ann ran."
 
 
-def test_markup_that_the_parser_gives_up_on_is_refused() -> None:
-    with pytest.raises(MarkupError):
-        parse_markup("<b>" * 300 + "x")
+def test_word_that_both_texts_have_holds_its_tag() -> None:
+    found = render(
+        "In <b>1930</b> he left <i>Berlin</i>.",
+        "Il a quitté la Berlin de 1930.",
+        ("1930", "de"),
+        ("Berlin", "la"),
+        ("Berlin", "1930"),
+        ("1930", "Berlin"),
+    )
+
+    assert found == "Il a quitté la <i>Berlin</i> de <b>1930</b>."
 
 
-def test_deep_nesting_is_no_stack_overflow() -> None:
-    markup = "<b>" * 5000 + "x" + "</b>" * 5000
+def test_short_word_that_the_source_lacks_stays_outside() -> None:
+    links = (("bridges", "des"), ("bridges", "ponts"))
+    own = (("the", "le"), ("city", "maire"))
 
-    try:
-        parsed = parse_markup(markup)
-    except MarkupError:
-        return
+    assert render("I saw <b>bridges</b>", "Je vis des ponts", *links) == "Je vis des <b>ponts</b>"
+    assert render("Ask <b>the city</b>", "Va voir le maire", *own) == "Va voir <b>le maire</b>"
+
+
+@pytest.mark.parametrize("tag", ['<x id="12"></x>', "<x1/>", "<ph id='1'/>"])
+def test_tag_in_the_place_of_a_word_moves_like_a_word(tag: str) -> None:
+    parsed = parse_markup(f"You have {tag} files")
+    at = parsed.text.index("\ufffc")
+    assert parsed.kept == (Span(at, at + 1),)
     builder = DraftBuilder(source=parsed.text)
-    assert "<b>" in render_markup(parsed, builder.finish(loops=0, empty=0))[0]
+    builder.add(Span(0, len(parsed.text)), "Fichiers : \ufffc", [*[at + 3] * 11, at])
+
+    found = render_markup(parsed, builder.finish(loops=0, empty=0))
+
+    assert found == (f"Fichiers : {tag}", 0)
+    assert parsed.plain(parsed.text) == "You have  files"
+
+
+def test_tag_beside_a_letter_is_no_word() -> None:
+    parsed = parse_markup("Press <bx/>Save<ex/> or <x1/>Open<x2/>now")
+
+    assert parsed.text == "Press Save or Opennow"
+
+
+def test_tags_that_overlap_or_lack_an_end_stay_in_their_order() -> None:
+    markup = "One <b>two <i>three</b> four</i> <u>five"
+
+    found = render(markup, "Cinq quatre un", ("five", "Cinq"), ("four", "quatre"), ("One", "un"))
+
+    tags = [piece.split(">")[0] for piece in found.split("<")[1:]]
+    assert tags == ["b", "i", "/b", "/i", "u"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "kept"),
+    [
+        ('<i class="x NoTranslate y">a</i> b', [Span(0, 1)]),
+        ("<kbd>a</kbd> <samp>b</samp> <var>c</var>", [Span(0, 1), Span(2, 3), Span(4, 5)]),
+        ('<code>a <b translate="yes">b</b> c</code>', [Span(0, 2), Span(3, 5)]),
+        ('<code translate="yes">a</code>', []),
+        ('<mrk mtype="protected">a</mrk> b', [Span(0, 1)]),
+        ("<bpt id='1'>{b}</bpt>x", [Span(0, 3)]),
+        ("<b translate=no>a <i>b</b> c</i>", [Span(0, 3)]),
+    ],
+)
+def test_what_is_not_to_be_translated_is_kept(markup: str, kept: list[Span]) -> None:
+    assert list(parse_markup(markup).kept) == kept
+
+
+def test_code_comes_back_as_it_was_written() -> None:
+    code = "<code>a -> b &amp;&amp;\n <b>c</b>&nbsp;d & e</code>"
+    parsed = parse_markup(f"Use {code} now")
+    place = parsed.kept[0]
+    text = parsed.text[place.start : place.end]
+    builder = DraftBuilder(source=parsed.text)
+    origins = [0, 0, 0, *range(place.start, place.end), *[place.end + 2] * 5]
+    builder.add(Span(0, len(parsed.text)), f"Or {text} zwei", origins)
+
+    found, _ = render_markup(parsed, builder.finish(loops=0, empty=0))
+
+    assert found == f"Or {code} zwei"
+
+
+def test_number_of_a_footnote_parts_sentences_and_belongs_to_none() -> None:
+    after = parse_markup('It rained.<sup><a href="#1">[1]</a></sup> They left.')
+    within = parse_markup("It is 10<sup>6</sup> times so.<sup>th</sup> They left.")
+
+    assert after.breaks == (10, 13)
+    assert within.breaks == ()
+
+
+@pytest.mark.parametrize("piece", ["<b>", "</b>", "<i><b></i>", "<!-- ", "a<x1/> ", "&am", "<a "])
+def test_time_to_parse_is_linear(piece: str) -> None:
+    def parsing(times: int) -> Callable[[], object]:
+        markup = "a" + piece * times
+        return lambda: parse_markup(markup)
+
+    check_linear_growth(parsing, size=500)

@@ -152,7 +152,7 @@ def test_markup_comes_back_around_the_right_words(translator: Translator) -> Non
     ("markup", "must_have"),
     [
         ("Use <code>git push &lt;x&gt;</code> to save.", ["<code>git push &lt;x&gt;</code>"]),
-        ("The <b translate=no>Blue Whale</b> swims.", ['<b translate="no">Blue Whale</b>']),
+        ("The <b translate=no>Blue Whale</b> swims.", ["<b translate=no>Blue Whale</b>"]),
         ("One house<br>Two houses", ["<br>"]),
         ("<!-- c -->A <i>house</i>", ["<!-- c -->", "<i>", "</i>"]),
         ("&lt;script&gt;alert(1)&lt;/script&gt; is text", ["&lt;script&gt;alert"]),

@@ -86,3 +86,30 @@ def test_when_too_much_waits_a_request_is_told_to_come_back_and_what_is_known_st
     assert int(refused.headers["retry-after"]) > 0
     assert "try again" in refused.json()["detail"]
     assert translate(client, text="The lighthouse keeper waits.").json() == known.json()
+
+
+def test_document_comes_back_with_all_that_is_not_translated(client: TestClient) -> None:
+    html = (
+        "<!-- wp:paragraph -->\n<p Class='a'>The ferry is <B>back</B>.</p>\n"
+        '<ul><li>It left <code>a -> b</code><li>Two &amp; &lt;b&gt;</ul><img alt="A boat" src=x>'
+    )
+
+    (one,) = translate(client, html=html).json()["translations"]
+
+    assert one["html"].startswith("<!-- wp:paragraph -->\n<p Class='a'>")
+    assert one["html"].count("<B>") == one["html"].count("</B>") == 1
+    assert "<code>a -> b</code><li>" in one["html"]
+    assert one["html"].count("&lt;") == 1
+    assert one["html"].endswith(" src=x>")
+    assert "A boat" not in one["html"]
+    assert one["text"].count("\n\n") == 2
+
+
+def test_document_without_text_needs_no_model(client: TestClient) -> None:
+    (one,) = translate(client, html="<p><!-- a --><code>x</code></p>").json()["translations"]
+
+    assert (one["html"], one["text"], one["model"]) == (
+        "<p><!-- a --><code>x</code></p>",
+        "",
+        "none",
+    )
