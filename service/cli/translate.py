@@ -22,6 +22,7 @@ from service.cli.options import (
 )
 from service.cli.progress import progress
 from service.domain.language import Direction
+from service.domain.translation import Newlines, TranslationOptions
 from service.settings import Settings
 from service.usecases.read_submission import read_submission
 from service.usecases.translate_document import TranslatedParagraph, translate_document
@@ -46,10 +47,19 @@ def translate(
     as_is: AsIsOption = False,
     encoding: EncodingOption = None,
     check_language: CheckLanguageOption = True,
+    newlines: Annotated[
+        Newlines,
+        typer.Option(help="What a line break in a text means: it separates (hard) or is a space."),
+    ] = Newlines.HARD,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TERM", help="A term not to translate; may be repeated."),
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
     """Translate a file: its paragraphs, separated by blank lines, come out in order."""
     direction = Direction(source, target)
+    options = TranslationOptions(newlines=newlines, keep=tuple(keep or ()))
     if output is not None:
         check_writable(output)
     document, _ = read_submission(
@@ -63,7 +73,9 @@ def translate(
     )
     translator = make_translator(Settings())
     with progress("translating", unit="paragraphs") as advance:
-        drafts = translate_document(translator, document, direction, progress=advance)
+        drafts = translate_document(
+            translator, document, direction, options=options, progress=advance
+        )
     text = _as_json(drafts) if json_output else "\n\n".join(draft.text for draft in drafts)
     if output is None:
         typer.echo(text)

@@ -22,11 +22,11 @@ FARTHEST_WORDS: Final = 20
 """How far from its proportional place a tag may go to find a word that no other tag holds."""
 
 
-def render_markup(markup: Markup, draft: Draft) -> tuple[str, int]:
+def render_markup(markup: Markup, draft: Draft, *, escaped: bool = True) -> tuple[str, int]:
     """Return the draft's inner HTML, with the tags of the source.
 
     Every tag comes back once, with its attributes, inside the same tag as before; text is
-    escaped. Time is about linear in text and tags.
+    escaped, unless the tags are those of Markdown. Time is about linear in text and tags.
 
     Returns:
         The HTML, and how many tags were placed by proportion for want of anything better.
@@ -34,7 +34,8 @@ def render_markup(markup: Markup, draft: Draft) -> tuple[str, int]:
     projector = _Projector(markup, draft)
     whole = Span(0, len(draft.text))
     placed = projector.place(markup.root, whole)
-    return "".join(_render(placed, draft.text)), projector.approximate
+    rendered = "".join(_render(placed, draft.text, escaped=escaped))
+    return rendered, projector.approximate
 
 
 @dataclass(slots=True, kw_only=True)
@@ -247,14 +248,18 @@ def _outside(at: int, taken: Sequence[tuple[int, int]]) -> int:
     return max(at, taken[index][1]) if index >= 0 else at
 
 
-def _render(placed: _Placed, text: str) -> Iterator[str]:
+def _render(placed: _Placed, text: str, *, escaped: bool) -> Iterator[str]:
     yield placed.element.opening
     if placed.element.name == "br":
         return
     done = placed.span.start
     for child in placed.children:
-        yield html.escape(text[done : child.span.start], quote=False)
-        yield from _render(child, text)
+        yield _written(text[done : child.span.start], escaped=escaped)
+        yield from _render(child, text, escaped=escaped)
         done = max(done, child.span.end)
-    yield html.escape(text[done : placed.span.end], quote=False)
+    yield _written(text[done : placed.span.end], escaped=escaped)
     yield placed.element.closing
+
+
+def _written(text: str, *, escaped: bool) -> str:
+    return html.escape(text, quote=False) if escaped else text

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Final
 
 from alignment.beads import Span
-from service.domain.language import Language
+from service.domain.language import Direction
+from service.mt.casing import restore_case
 from service.mt.catalogue import Step
 from service.mt.drafts import Draft, DraftBuilder
 from service.mt.engine import Engine, Hypothesis, is_cut_off
 from service.mt.flags import is_loop
+from service.mt.kept import AMOUNT
+from service.mt.masks import GLUED, MASK_LIKE
 from service.mt.model_folder import CheckedModel
-from service.mt.preparation import MASK_LIKE, Preparation, Sentence
-from service.mt.tokenizer import TokenizedText, Tokenizer, decode
+from service.mt.notation import find_numbers
+from service.mt.preparation import Preparation, Sentence
+from service.mt.tokenizer import END, TokenizedText, Tokenizer, decode
 from service.mt.typography import restore_typography
 
 BATCH_TOKENS: Final = 1024
@@ -41,6 +45,8 @@ class Paragraph:
     """Places that must come back as they are."""
     breaks: Sequence[int] = ()
     """Places that no sentence goes across."""
+    joined: Sequence[Span] = ()
+    """Line breaks that are spaces; after one model only those between sentences are left."""
 
     def after(self, draft: Draft) -> "Paragraph":
         """Return the draft as the next model's paragraph, with the same demands."""
@@ -56,10 +62,10 @@ class Paragraph:
 class _Answer:
     """What the model made of one prepared text."""
 
-    cells: tuple[str, ...]
-    """The target's characters as typography wants them, some of them two or three characters."""
+    text: str
+    """As the model wrote it."""
     origins: tuple[int, ...]
-    """For each cell the character of the prepared text that it came from."""
+    """For each of its characters the character of the prepared text that it came from."""
     loops: bool
 
 
@@ -91,6 +97,7 @@ def translate_step(
             max_tokens=step.model.max_source_tokens,
             kept=paragraph.kept,
             breaks=paragraph.breaks,
+            joined=paragraph.joined,
         )
         for paragraph in paragraphs
     ]
@@ -115,12 +122,28 @@ def translate_step(
     ]
 
 
+def translate_raw(
+    texts: Sequence[str], step: Step, model: LoadedModel, *, beam: int
+) -> Iterator[tuple[int, str]]:
+    """Yield what a model makes of texts as they are, with their places; only to measure by.
+
+    Each text is one input, cut off where the model takes no more.
+    """
+    tag, most = step.model.tags[step.direction], step.model.max_source_tokens
+    encoded = [model.tokenizer.encode(text, tag=tag).tokens for text in texts]
+    inputs = [tokens if len(tokens) <= most else (*tokens[: most - 1], END) for tokens in encoded]
+    for batch in plan_batches([len(tokens) for tokens in inputs], budget=BATCH_TOKENS):
+        results = model.engine.translate([inputs[index] for index in batch], beam=beam)
+        for index, hypothesis in zip(batch, results, strict=True):
+            yield index, decode(hypothesis.tokens).text
+
+
 class _Run:
     """The answers of one model in one call."""
 
     def __init__(self, *, step: Step, model: LoadedModel, beam: int) -> None:
         self._tag = step.model.tags[step.direction]
-        self._language = step.direction.target
+        self._direction = step.direction
         self._model = model
         self._beam = beam
         self._answers: dict[str, _Answer] = {}
@@ -146,12 +169,13 @@ class _Run:
             report(min(done, len(paragraphs)))
 
     def keeps_masks(self, sentence: Sentence) -> bool:
-        """Tell whether the answer has each mask once, and no other."""
-        target = "".join(self._answers[sentence.text].cells)
+        """Tell whether the answer has each mask once, no other, and each as a word."""
+        target = self._answers[sentence.text].text
         masks = {mask for mask, _ in sentence.masks}
         own = {word for word in MASK_LIKE.findall(sentence.text) if word not in masks}
         found = [word for word in MASK_LIKE.findall(target) if word not in own]
-        return sorted(found) == sorted(masks)
+        glued = len(GLUED.findall(target)) > len(GLUED.findall(sentence.text))
+        return sorted(found) == sorted(masks) and not glued
 
     def draft(self, source: str, sentences: Sequence[Sentence]) -> Draft:
         """Put a paragraph's draft together from the answers."""
@@ -159,13 +183,13 @@ class _Run:
         loops = empty = 0
         for sentence in sentences:
             answer = self._answers[sentence.text]
-            if not "".join(answer.cells).strip():
+            if not answer.text.strip():
                 empty += 1
                 span = sentence.span
                 builder.add(span, source[span.start : span.end], range(span.start, span.end))
                 continue
             loops += answer.loops
-            builder.add(sentence.span, *_restore(source, sentence, answer))
+            builder.add(sentence.span, *_restore(source, sentence, answer, self._direction))
         return builder.finish(loops=loops, empty=empty)
 
     def _answer(self, texts: Sequence[str]) -> Iterator[tuple[str, _Answer]]:
@@ -176,7 +200,7 @@ class _Run:
             inputs = ([encoded[index].tokens for index in batch] for batch in batches)
             for batch, results in zip(batches, pool.map(self._translate, inputs), strict=True):
                 for index, (hypothesis, loops) in zip(batch, results, strict=True):
-                    answer = _read(hypothesis, encoded[index], self._language, loops=loops)
+                    answer = _read(hypothesis, encoded[index], loops=loops)
                     yield texts[index], answer
 
     def _translate(self, batch: Sequence[Sequence[str]]) -> list[tuple[Hypothesis, bool]]:
@@ -223,9 +247,7 @@ def plan_batches(lengths: Sequence[int], *, budget: int) -> list[list[int]]:
     return batches
 
 
-def _read(
-    hypothesis: Hypothesis, source: TokenizedText, language: Language, *, loops: bool
-) -> _Answer:
+def _read(hypothesis: Hypothesis, source: TokenizedText, *, loops: bool) -> _Answer:
     """Return a hypothesis as characters that know where they came from."""
     decoded = decode(hypothesis.tokens)
     real = [index for index, span in enumerate(source.spans) if len(span)]
@@ -233,23 +255,36 @@ def _read(
     for span, weights in zip(decoded.spans, hypothesis.attention, strict=True):
         best = max(real, key=weights.__getitem__)
         origins += [source.spans[best].end - 1] * len(span)
-    cells = restore_typography(decoded.text, language)
-    return _Answer(cells=tuple(cells), origins=tuple(origins), loops=loops)
+    return _Answer(text=decoded.text, origins=tuple(origins), loops=loops)
 
 
-def _restore(source: str, sentence: Sentence, answer: _Answer) -> tuple[str, list[int]]:
-    """Return the target of one sentence, masks replaced by what they stood for, and its origins."""
-    text = "".join(answer.cells)
+def _restore(
+    source: str, sentence: Sentence, answer: _Answer, direction: Direction
+) -> tuple[str, list[int]]:
+    """Return the target of one sentence with its signs, capitals and masked places, and origins."""
+    written = source[sentence.span.start : sentence.span.end]
+    cells = restore_typography(answer.text, direction, source=written)
+    cells = restore_case(cells, sentence.casing)
+    text = "".join(cells)
     origins = [
         sentence.origins[origin]
-        for cell, origin in zip(answer.cells, answer.origins, strict=True)
+        for cell, origin in zip(cells, answer.origins, strict=True)
         for _ in cell
     ]
     masks = [(_find_mask(text, mask)[0], mask, span) for mask, span in sentence.masks]
     for place, mask, span in sorted(masks, key=lambda item: -item[0]):
-        text = text[:place] + source[span.start : span.end] + text[place + len(mask) :]
+        kept = _with_amount(source[span.start : span.end], direction)
+        text = text[:place] + kept + text[place + len(mask) :]
         origins[place : place + len(mask)] = range(span.start, span.end)
     return text, origins
+
+
+def _with_amount(kept: str, direction: Direction) -> str:
+    """Return what was kept, an amount of money in the target's notation: £3,150."""
+    if not AMOUNT.fullmatch(kept):
+        return kept
+    changed = find_numbers(kept, kept, direction)
+    return "".join(changed.get(place, sign) for place, sign in enumerate(kept))
 
 
 def _find_mask(text: str, mask: str) -> list[int]:

@@ -3,23 +3,35 @@
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from alignment.sentences import VERSION as SPLITTER_VERSION
 from service.domain.language import Direction
-from service.domain.translation import NO_MODEL, Flag, FlagCode, SourceText, Translation
+from service.domain.translation import (
+    NO_MODEL,
+    Flag,
+    FlagCode,
+    SourceText,
+    Translation,
+    TranslationOptions,
+)
 from service.mt.catalogue import Catalogue, Route, Step
 from service.mt.ctranslate2_engine import CTranslate2Engine
 from service.mt.drafts import Draft, compose
 from service.mt.engine import Engine
 from service.mt.flags import check_draft
+from service.mt.kept import find_terms
+from service.mt.markdown import parse_markdown
 from service.mt.markup import Markup, parse_markup
 from service.mt.model_folder import CheckedModel, check_model
+from service.mt.newlines import find_joined
 from service.mt.preparation import VERSION as PREPARATION_VERSION
 from service.mt.projection import render_markup
-from service.mt.steps import LoadedModel, Paragraph, translate_step
+from service.mt.steps import LoadedModel, Paragraph, translate_raw, translate_step
 from service.mt.tokenizer import Tokenizer
 from service.mt.torch_engine import TorchEngine
+
+DEFAULT_OPTIONS: Final = TranslationOptions()
 
 EngineName = Literal["ctranslate2", "transformers"]
 
@@ -64,12 +76,13 @@ class Translator:
         texts: Sequence[SourceText],
         direction: Direction,
         *,
+        options: TranslationOptions = DEFAULT_OPTIONS,
         progress: Progress | None = None,
     ) -> list[Translation]:
         """Translate paragraphs, in order.
 
-        A paragraph's draft depends on nothing but the paragraph: not on the others of the call,
-        nor on their order, nor on other threads.
+        A paragraph's draft depends on nothing but the paragraph and the options: not on the others
+        of the call, nor on their order, nor on other threads.
 
         Raises:
             NoModelError: If no model serves the direction.
@@ -78,37 +91,61 @@ class Translator:
             MarkupError: If a paragraph's markup cannot be parsed.
         """
         route = self.catalogue.find(direction)
-        markups = [None if text.markup is None else parse_markup(text.markup) for text in texts]
+        markups = [
+            parse_markdown(text.text, keep=options.keep)
+            if text.markup is None
+            else parse_markup(text.markup)
+            for text in texts
+        ]
         sources = [
             text.text if markup is None else markup.text
             for text, markup in zip(texts, markups, strict=True)
         ]
-        drafts = self._draft(sources, markups, route, progress)
-        signature = self._signature(route)
+        paragraphs = [
+            _paragraph(text, source, markup, options)
+            for text, source, markup in zip(texts, sources, markups, strict=True)
+        ]
+        drafts = self._draft(paragraphs, route, progress)
+        signature = f"{self._signature(route)}|{options.signature}"
         return [
-            _finish(source, markup, draft, route=route, signature=signature)
-            for source, markup, draft in zip(sources, markups, drafts, strict=True)
+            _finish(text, markup, draft, route=route, signature=signature)
+            for text, markup, draft in zip(texts, markups, drafts, strict=True)
         ]
 
-    def _draft(
+    def translate_raw(
         self,
-        sources: Sequence[str],
-        markups: Sequence[Markup | None],
-        route: Route,
-        progress: Progress | None,
+        texts: Sequence[str],
+        direction: Direction,
+        *,
+        progress: Progress | None = None,
+    ) -> list[Translation]:
+        """Translate texts without preparing or restoring anything: a yardstick, never to serve.
+
+        Raises:
+            NoModelError: If no model serves the direction.
+            BrokenModelError: If a model's folder lacks a file or has a damaged one.
+            ModelCacheError: If a converted model cannot be kept.
+        """
+        route = self.catalogue.find(direction)
+        current = list(texts)
+        for number, step in enumerate(route.steps):
+            report = _part_of(progress, number, len(route.steps), len(texts))
+            made = translate_raw(current, step, self._load(step), beam=self._beam)
+            answers: dict[int, str] = {}
+            for place, text in made:
+                answers[place] = text
+                report(len(answers))
+            current = [answers[place] for place in range(len(texts))]
+        signature = f"{self._signature(route)}|raw"
+        return [Translation(text=text, model=route.name, signature=signature) for text in current]
+
+    def _draft(
+        self, paragraphs: Sequence[Paragraph], route: Route, progress: Progress | None
     ) -> list[Draft]:
         """Send the paragraphs through each of the route's models."""
-        paragraphs = [
-            Paragraph(
-                text=source,
-                kept=() if markup is None else markup.kept,
-                breaks=() if markup is None else markup.breaks,
-            )
-            for source, markup in zip(sources, markups, strict=True)
-        ]
         drafts: list[Draft] = []
         for number, step in enumerate(route.steps):
-            report = _part_of(progress, number, len(route.steps), len(sources))
+            report = _part_of(progress, number, len(route.steps), len(paragraphs))
             results = translate_step(
                 paragraphs, step, self._load(step), beam=self._beam, report=report
             )
@@ -159,19 +196,38 @@ def _part_of(
     return report
 
 
+def _paragraph(
+    text: SourceText, source: str, markup: Markup | None, options: TranslationOptions
+) -> Paragraph:
+    """Return a paragraph with the demands of its markup and of the caller."""
+    joined = find_joined(source, options.newlines) if text.markup is None else []
+    return Paragraph(
+        text=source,
+        kept=[*(() if markup is None else markup.kept), *find_terms(source, options.keep)],
+        breaks=() if markup is None else markup.breaks,
+        joined=joined,
+    )
+
+
 def _finish(
-    source: str, markup: Markup | None, draft: Draft, *, route: Route, signature: str
+    text: SourceText, markup: Markup | None, draft: Draft, *, route: Route, signature: str
 ) -> Translation:
     """Return the translation with its flags, and its markup where the source had markup."""
     flags: list[Flag] = []
     html: str | None = None
+    source = text.text if markup is None else markup.text
+    written = draft.text
     if markup is not None:
-        html, approximate = render_markup(markup, draft)
+        rendered, approximate = render_markup(markup, draft, escaped=text.markup is not None)
         if approximate:
             note = f"tags placed by proportion: {approximate}"
             flags.append(Flag(code=FlagCode.MARKUP_APPROXIMATE, note=note))
+        if text.markup is None:
+            written = rendered
+        else:
+            html = rendered
     if all(piece.copied for piece in draft.pieces):
-        return Translation(text=draft.text, markup=html, model=NO_MODEL, signature=NO_MODEL)
+        return Translation(text=written, markup=html, model=NO_MODEL, signature=NO_MODEL)
     direction = route.direction
     flags += check_draft(
         source,
@@ -188,5 +244,5 @@ def _finish(
     if route.is_pivot:
         flags.append(Flag(code=FlagCode.PIVOT, note="translated through English"))
     return Translation(
-        text=draft.text, markup=html, model=route.name, signature=signature, flags=tuple(flags)
+        text=written, markup=html, model=route.name, signature=signature, flags=tuple(flags)
     )

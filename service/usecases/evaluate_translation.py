@@ -47,15 +47,19 @@ def evaluate_translation(
     folder: Path,
     direction: Direction,
     *,
+    raw: bool = False,
+    first: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> TranslationScore:
-    """Translate a test set through the whole pipeline and score it.
+    """Translate a test set and score it.
 
     Args:
         translator: What to score.
         folder: Holds ``en.txt``, ``fr.txt``, ``ru.txt``, or two of them: one segment a line, the
             same line in each.
         direction: Which file is the source and which the reference.
+        raw: Give the lines to the model as they are, without preparing and restoring.
+        first: Only so many lines, from the top.
         progress: Called with the segments done and all segments.
 
     Raises:
@@ -72,8 +76,13 @@ def evaluate_translation(
         raise TestSetError(folder, problem)
     if not any(map(str.strip, sources)):
         raise TestSetError(folder, "its files are empty")
-    drafts = translator.translate(
-        [SourceText(text=line) for line in sources], direction, progress=progress
+    sources, references = sources[:first], references[:first]
+    drafts = (
+        translator.translate_raw(sources, direction, progress=progress)
+        if raw
+        else translator.translate(
+            [SourceText(text=line) for line in sources], direction, progress=progress
+        )
     )
     chrf, bleu = CHRF(), BLEU()
     texts = [draft.text for draft in drafts]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.domain.language import Direction
 from service.domain.paragraph import Kind, ReadText
-from service.domain.translation import Flag, SourceText
+from service.domain.translation import Flag, SourceText, TranslationOptions
 from service.mt.translator import Translator
 
 
@@ -27,6 +27,7 @@ def translate_document(
     document: ReadText,
     direction: Direction,
     *,
+    options: TranslationOptions,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[TranslatedParagraph]:
     """Return every paragraph with its draft, in order; furniture is left as it is.
@@ -38,7 +39,7 @@ def translate_document(
     """
     body = [p for p in document.paragraphs if p.kind is not Kind.FURNITURE]
     sources = [SourceText(text=p.text, markup=p.markup) for p in body]
-    made = iter(translator.translate(sources, direction, progress=progress))
+    made = iter(translator.translate(sources, direction, options=options, progress=progress))
     drafts = []
     for paragraph in document.paragraphs:
         draft = next(made) if paragraph.kind is not Kind.FURNITURE else None

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 
 from service.domain.language import Direction
 from service.domain.plain_text import check_plain
-from service.domain.translation import SourceText, Translation
+from service.domain.translation import SourceText, Translation, TranslationOptions
 from service.ingest.html import read_fragment
 from service.mt.translator import Translator
 
 
 def translate_texts(
-    translator: Translator, texts: Sequence[str], *, direction: Direction, html: bool = False
+    translator: Translator,
+    texts: Sequence[str],
+    *,
+    direction: Direction,
+    html: bool = False,
+    options: TranslationOptions,
 ) -> list[Translation]:
     """Return the translation of each text, in order.
 
@@ -24,4 +29,4 @@ def translate_texts(
         read_fragment(check_plain(text)) if html else SourceText(text=check_plain(text))
         for text in texts
     ]
-    return translator.translate(sources, direction)
+    return translator.translate(sources, direction, options=options)

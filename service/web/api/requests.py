@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from service.domain.article import KEY_PATTERN
 from service.domain.language import Language
 from service.domain.review import State
+from service.domain.translation import MAX_TERM_CHARS, MAX_TERMS, Newlines
 
 Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$", examples=["ferry-returns"])]
+Term = Annotated[str, Field(min_length=1, max_length=MAX_TERM_CHARS)]
 MAX_TEXTS = 1000
 """Texts in one translation request; more belong into a job."""
 
@@ -132,6 +134,17 @@ class TranslateIn(In):
     )
     html: str | Annotated[list[str], Field(max_length=MAX_TEXTS)] | None = Field(
         default=None, description="Inner HTML of paragraphs instead of text."
+    )
+    newlines: Newlines = Field(
+        default=Newlines.HARD,
+        description="What a single line break in a text means: it separates (hard), it is a space "
+        "of wrapped text (soft), or whichever the text looks like (auto).",
+    )
+    keep: list[Term] = Field(
+        default=[],
+        max_length=MAX_TERMS,
+        description="Terms not to translate.",
+        examples=[["Blue Whale"]],
     )
 
     @model_validator(mode="after")

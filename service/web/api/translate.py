@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from service.domain.language import Direction
+from service.domain.translation import TranslationOptions
 from service.usecases.translate_texts import translate_texts
 from service.web.api.requests import TranslateIn
 from service.web.api.responses import TranslateOut, TranslationOut
@@ -22,6 +23,7 @@ def translate(body: TranslateIn, translator: TranslatorDep) -> TranslateOut:
         texts,
         direction=direction,
         html=body.html is not None,
+        options=TranslationOptions(newlines=body.newlines, keep=tuple(body.keep)),
     )
     return TranslateOut(
         translations=[TranslationOut.of(one) for one in result],
