@@ -41,13 +41,22 @@ def evaluate_mt(
     *,
     source: SourceOption,
     target: TargetOption,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Give the lines to the model as they are, to compare.")
+    ] = False,
+    first: Annotated[int | None, typer.Option(min=1, help="Only so many lines.")] = None,
     json_output: JsonOption = False,
 ) -> None:
     """Translate a test set (en.txt, fr.txt, ru.txt, line by line) and score it."""
     translator = make_translator(Settings())
     with progress("translating", unit="lines") as advance:
         score = evaluate_translation(
-            translator, directory, Direction(source, target), progress=advance
+            translator,
+            directory,
+            Direction(source, target),
+            raw=raw,
+            first=first,
+            progress=advance,
         )
     figures = {
         "chrf": score.chrf,

@@ -23,7 +23,7 @@ from service.cli.options import (
 )
 from service.cli.progress import progress
 from service.domain.language import Direction
-from service.domain.translation import Flag
+from service.domain.translation import Flag, Newlines, TranslationOptions
 from service.settings import Settings
 from service.usecases.read_submission import read_submission
 from service.usecases.translate_document import TranslatedParagraph, translate_document
@@ -51,13 +51,25 @@ def translate(
     as_is: AsIsOption = False,
     encoding: EncodingOption = None,
     check_language: CheckLanguageOption = True,
+    newlines: Annotated[
+        Newlines,
+        typer.Option(help="What a line break in a text means: it separates (hard) or is a space."),
+    ] = Newlines.HARD,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TERM", help="A term not to translate; may be repeated."),
+    ] = None,
     json_output: JsonOption = False,
 ) -> None:
     """Translate a file: its paragraphs, separated by blank lines, come out in order."""
     direction = Direction(source, target)
     if output is not None:
         check_writable(output)
-    terms = read_glossary_of(glossary, direction)
+    options = TranslationOptions(
+        newlines=newlines,
+        keep=tuple(keep or ()),
+        glossary=read_glossary_of(glossary, direction),
+    )
     document, _ = read_submission(
         read_bytes(file),
         format=format_of(file),
@@ -70,7 +82,7 @@ def translate(
     translator = make_translator(Settings())
     with progress("translating", unit="paragraphs") as advance:
         drafts = translate_document(
-            translator, document, direction, glossary=terms, progress=advance
+            translator, document, direction, options=options, progress=advance
         )
     text = _as_json(drafts) if json_output else "\n\n".join(draft.text for draft in drafts)
     if output is None:

@@ -47,3 +47,10 @@ class SameLanguageError(InvalidInputError):
 
     def __init__(self, code: str) -> None:
         super().__init__(f"source and target are both {code!r}: choose two different languages")
+
+
+class KeptTermsError(InvalidInputError):
+    """The terms that are not to be translated are too many, too long or blank."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"terms to keep: {problem}")

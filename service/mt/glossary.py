@@ -1,4 +1,4 @@
-"""Terms of a glossary: found in a source, looked for in its draft, chosen among hypotheses."""
+"""Terms of a glossary: found in a source, looked for in its draft."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -231,28 +231,3 @@ def check_terms(
 ) -> list[TermFinding]:
     """Return what a draft of a source does not do as the glossary says."""
     return ready(glossary, direction).expect(source).check(target)
-
-
-def choose_hypothesis(
-    source: str, hypotheses: Sequence[str], glossary: Glossary, direction: Direction
-) -> int:
-    """Return which hypothesis follows the glossary best.
-
-    Args:
-        source: The sentence.
-        hypotheses: Its translations, the best one first; at least one.
-        glossary: What to follow.
-        direction: Of the translations.
-
-    Returns:
-        The number of the first that follows it wholly, else of the first with the fewest faults.
-    """
-    expectations = ready(glossary, direction).expect(source)
-    fewest, best = len(expectations.check(hypotheses[0])), 0
-    for number, hypothesis in enumerate(hypotheses):
-        if fewest == 0:
-            break
-        faults = len(expectations.check(hypothesis)) if number else fewest
-        if faults < fewest:
-            fewest, best = faults, number
-    return best

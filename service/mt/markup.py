@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from alignment.beads import Span
 from service.mt.errors import MarkupError
+from service.mt.kept import TAG_PLACEHOLDER
 from service.mt.open_elements import OpenElements, is_void
-from service.mt.preparation import PLACEHOLDER
 from service.untrusted.html_elements import BLOCKS, KNOWN
 from service.untrusted.html_text import escape_text, read_text
 from service.untrusted.html_tokens import RAW, SPACE, Token, TokenKind, tokenize
@@ -45,7 +45,7 @@ class Element:
     inside: str | None = None
     """The source of what is inside, where nothing of it is to be translated."""
     is_sign: bool = False
-    """Whether its text is a sign that stands for it: a line break or ``PLACEHOLDER``."""
+    """Whether its text is a sign that stands for it: a line break or ``TAG_PLACEHOLDER``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +68,11 @@ class Markup:
     is_ordered: bool
     """Whether tags must stay in their order, as some have no counterpart or overlap."""
     has_placeholders: bool
-    """Whether there are any ``PLACEHOLDER`` in the text."""
+    """Whether there are any ``TAG_PLACEHOLDER`` in the text."""
 
     def plain(self, text: str) -> str:
         """Return a text without the placeholders that stand for its tags."""
-        return text.replace(PLACEHOLDER, "") if self.has_placeholders else text
+        return text.replace(TAG_PLACEHOLDER, "") if self.has_placeholders else text
 
 
 class Tag(NamedTuple):
@@ -280,7 +280,7 @@ class _Reader:
     def _add_placeholder(self) -> None:
         self._has_placeholders = True
         self._kept.append(Span(self._length, self._length + 1))
-        self._add(PLACEHOLDER)
+        self._add(TAG_PLACEHOLDER)
 
     def _add_lone(self, token: Token, partner: int | None) -> None:
         self._is_ordered = True

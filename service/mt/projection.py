@@ -6,7 +6,7 @@ that the model made while it looked at the words inside the source's tag.
 
 import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
@@ -22,21 +22,39 @@ FARTHEST_WORDS: Final = 20
 """How far from its proportional place a tag may go to find a word that no other tag holds."""
 
 
-def render_markup(markup: Markup, draft: Draft) -> tuple[str, int]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A draft with its tags."""
+
+    text: str
+    approximate: int
+    """How many tags were placed by proportion for want of anything better."""
+    root: Element
+    """The tags, with their places in the draft's text."""
+
+
+def render_markup(markup: Markup, draft: Draft, *, escaped: bool = True) -> Rendered:
     """Return the draft's inner HTML, with the tags of the source.
 
     Every tag comes back once, as the source wrote it, inside the same tag as before; text is
-    escaped, and where it was copied written as the source wrote it. Time is about linear in text
-    and tags.
+    escaped, unless the tags are those of Markdown, and where it was copied written as the source
+    wrote it. Time is about linear in text and tags.
 
-    Returns:
-        The HTML, and how many tags were placed by proportion for want of anything better.
+    Args:
+        markup: Of the source.
+        draft: Of the markup's text.
+        escaped: Whether the text is HTML's, or that of Markdown, which has no references.
     """
     if all(piece.copied for piece in draft.pieces):
-        return markup.source, 0
+        return Rendered(text=markup.source, approximate=0, root=markup.root)
     projector = _Projector(markup, draft)
     placed = projector.place(markup.root, Span(0, len(draft.text)))
-    return "".join(_Writer(markup, draft).write(placed)), projector.approximate
+    writer = _Writer(markup, draft, escaped=escaped)
+    return Rendered(
+        text="".join(writer.write(placed)),
+        approximate=projector.approximate,
+        root=_as_element(placed),
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -281,10 +299,17 @@ def _outside(at: int, taken: Sequence[tuple[int, int]]) -> int:
     return max(at, taken[index][1]) if index >= 0 else at
 
 
+def _as_element(placed: _Placed) -> Element:
+    """Return the element with its place in the target."""
+    children = [_as_element(child) for child in placed.children]
+    return replace(placed.element, span=placed.span, children=children)
+
+
 class _Writer:
     """Writes placed elements and the text between them."""
 
-    def __init__(self, markup: Markup, draft: Draft) -> None:
+    def __init__(self, markup: Markup, draft: Draft, *, escaped: bool) -> None:
+        self._escape = escape_text if escaped else str
         self._text = draft.text
         self._source = markup.text
         spelling = markup.spelling
@@ -331,7 +356,7 @@ class _Writer:
         first = bisect.bisect_left(self._spelled, (start, ""))
         last = bisect.bisect_left(self._spelled, (end, ""))
         for place, spelled in self._spelled[first:last]:
-            yield escape_text(self._text[start:place])
+            yield self._escape(self._text[start:place])
             yield spelled
             start = place + 1
-        yield escape_text(self._text[start:end])
+        yield self._escape(self._text[start:end])

@@ -30,13 +30,14 @@ COST: Final = {
     FlagCode.PLACEHOLDERS: 3,
     FlagCode.NUMBERS: 2,
     FlagCode.SCRIPT: 2,
+    FlagCode.TERM: 2,
     FlagCode.NAMES: 1,
 }
 """How bad one place with such a finding is, beside the others: what a reader cannot use at all is
 worst."""
 CURED_BY_BAN: Final = frozenset({FlagCode.REPETITION, FlagCode.LENGTH})
 """What n-grams that occur twice can be the reason of; elsewhere the ban changes nothing."""
-NOT_CURED_BY_PARTS: Final = frozenset({FlagCode.NAMES, FlagCode.SCRIPT})
+NOT_CURED_BY_PARTS: Final = frozenset({FlagCode.NAMES, FlagCode.SCRIPT, FlagCode.TERM})
 """What a model does to a word, whatever stands around it."""
 
 
@@ -44,17 +45,12 @@ NOT_CURED_BY_PARTS: Final = frozenset({FlagCode.NAMES, FlagCode.SCRIPT})
 class Answer:
     """What the model made of one prepared text."""
 
-    cells: tuple[str, ...]
-    """The target's characters as typography wants them, some of them two or three characters."""
+    text: str
+    """As the model wrote it."""
     origins: tuple[int, ...]
-    """For each cell the character of the prepared text that it came from."""
+    """For each of its characters the character of the prepared text that it came from."""
     loops: bool
     """Whether its tokens go in circles, or did not come to an end."""
-
-    @property
-    def text(self) -> str:
-        """The target."""
-        return "".join(self.cells)
 
 
 class Ask(Protocol):
@@ -173,12 +169,12 @@ def _better(text: str, best: _Best, others: Sequence[Answer], check: Check) -> _
 
 def _join(text: str, cut: int, left: Answer, right: Answer) -> Answer:
     """Return the answers of a text's two parts as one; inside it no word gets a capital."""
-    cells = list(right.cells)
-    if text[cut].islower() and cells and cells[0].isupper() and "".join(cells[:2])[1:].islower():
-        cells[0] = cells[0].lower()
+    second = right.text
+    if text[cut].islower() and second[:1].isupper() and second[1:2].islower():
+        second = second[0].lower() + second[1:]
     return replace(
         left,
-        cells=(*left.cells, " ", *cells),
+        text=f"{left.text} {second}",
         origins=(*left.origins, cut - 1, *(origin + cut for origin in right.origins)),
         loops=left.loops or right.loops,
     )

@@ -6,18 +6,24 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from alignment.beads import Span
-from service.domain.language import Language
+from service.domain.glossary import Glossary
+from service.domain.language import Direction
 from service.domain.translation import Flag, FlagCode, Priority
+from service.mt.casing import restore_case
 from service.mt.catalogue import Step
 from service.mt.checks.loops import is_loop
 from service.mt.checks.sentence import check_sentence
 from service.mt.drafts import Draft, DraftBuilder
 from service.mt.engine import Decoding, Hypothesis, is_cut_off
+from service.mt.glossary import check_terms
+from service.mt.kept import AMOUNT
+from service.mt.masks import GLUED, MASK_LIKE
 from service.mt.model_folder import CheckedModel
-from service.mt.preparation import MASK_LIKE, Preparation, Sentence
+from service.mt.notation import find_numbers
+from service.mt.preparation import Preparation, Sentence
 from service.mt.retries import Answer, try_again
 from service.mt.sentence_queue import SentenceQueue
-from service.mt.tokenizer import TokenizedText, Tokenizer, decode
+from service.mt.tokenizer import END, TokenizedText, Tokenizer, decode
 from service.mt.typography import restore_typography
 
 
@@ -41,6 +47,8 @@ class Paragraph:
     """Places that no sentence goes across."""
     has_tags: bool = False
     """Whether tags must find their words, for which the model's attention is needed."""
+    joined: Sequence[Span] = ()
+    """Line breaks that are spaces; after one model only those between sentences are left."""
 
     def after(self, draft: Draft) -> "Paragraph":
         """Return the draft as the next model's paragraph, with the same demands."""
@@ -59,6 +67,7 @@ def translate_step(
     model: LoadedModel,
     *,
     beam: int,
+    glossary: Glossary | None,
     priority: Priority,
     report: Callable[[int], None],
 ) -> list[Draft]:
@@ -73,6 +82,7 @@ def translate_step(
         step: The model and its direction.
         model: The same model, loaded.
         beam: Width of the beam.
+        glossary: A sentence that does not follow it fails a check.
         priority: Whose turn it is, if others ask as well.
         report: Called now and then with the number of paragraphs that are done.
     """
@@ -84,11 +94,12 @@ def translate_step(
             max_tokens=step.model.max_source_tokens,
             kept=paragraph.kept,
             breaks=paragraph.breaks,
+            joined=paragraph.joined,
         )
         for paragraph in paragraphs
     ]
     prepared = [preparation.sentences() for preparation in preparations]
-    run = _Run(step=step, model=model, beam=beam, priority=priority)
+    run = _Run(step=step, model=model, beam=beam, glossary=glossary, priority=priority)
     tagged = [paragraph.has_tags for paragraph in paragraphs]
     run.translate(prepared, tagged, report)
     split = [
@@ -109,14 +120,38 @@ def translate_step(
     ]
 
 
+def translate_raw(
+    texts: Sequence[str], step: Step, model: LoadedModel, *, beam: int
+) -> Iterator[tuple[int, str]]:
+    """Yield what a model makes of texts as they are, with their places; only to measure by.
+
+    Each text is one input, cut off where the model takes no more.
+    """
+    tag, most = step.model.tags[step.direction], step.model.max_source_tokens
+    encoded = [model.tokenizer.encode(text, tag=tag).tokens for text in texts]
+    inputs = [tokens if len(tokens) <= most else (*tokens[: most - 1], END) for tokens in encoded]
+    decoding = Decoding(beam=beam, attention=False)
+    for place, (best,) in model.queue.ask(inputs, decoding, priority=Priority.BATCH):
+        yield place, decode(best.tokens).text
+
+
 class _Run:
     """The answers of one model in one call."""
 
-    def __init__(self, *, step: Step, model: LoadedModel, beam: int, priority: Priority) -> None:
+    def __init__(
+        self,
+        *,
+        step: Step,
+        model: LoadedModel,
+        beam: int,
+        glossary: Glossary | None,
+        priority: Priority,
+    ) -> None:
         self._tag = step.model.tags[step.direction]
         self._direction = step.direction
         self._model = model
         self._beam = beam
+        self._glossary = glossary
         self._priority = priority
         self._answers: dict[str, Answer] = {}
 
@@ -153,12 +188,13 @@ class _Run:
             report(min(done, len(paragraphs)))
 
     def keeps_masks(self, sentence: Sentence) -> bool:
-        """Tell whether the answer has each mask once, and no other."""
+        """Tell whether the answer has each mask once, no other, and each as a word."""
         target = self._answers[sentence.text].text
         masks = {mask for mask, _ in sentence.masks}
         own = {word for word in MASK_LIKE.findall(sentence.text) if word not in masks}
         found = [word for word in MASK_LIKE.findall(target) if word not in own]
-        return sorted(found) == sorted(masks)
+        glued = len(GLUED.findall(target)) > len(GLUED.findall(sentence.text))
+        return sorted(found) == sorted(masks) and not glued
 
     def draft(self, source: str, sentences: Sequence[Sentence]) -> Draft:
         """Put a paragraph's draft together from the answers."""
@@ -172,7 +208,7 @@ class _Run:
                 builder.add(span, source[span.start : span.end], range(span.start, span.end))
                 continue
             loops += answer.loops
-            builder.add(sentence.span, *_restore(source, sentence, answer))
+            builder.add(sentence.span, *_restore(source, sentence, answer, self._direction))
         return builder.finish(loops=loops, empty=empty)
 
     def _answer(self, texts: Sequence[str], *, attention: bool) -> Iterator[tuple[str, Answer]]:
@@ -199,14 +235,17 @@ class _Run:
         encoded = [self._model.tokenizer.encode(text, tag=self._tag) for text in texts]
         sentences = [item.tokens for item in encoded]
         for place, found in self._model.queue.ask(sentences, decoding, priority=self._priority):
-            language = self._direction.target
-            yield place, [_read(hypothesis, encoded[place], language) for hypothesis in found]
+            yield place, [_read(hypothesis, encoded[place]) for hypothesis in found]
 
     def _check(self, source: str, target: str) -> list[Flag]:
         """Return what is wrong with the answer to a prepared text, lost masks among it."""
-        flags = check_sentence(source, target, self._direction)
+        written = "".join(restore_typography(target, self._direction, source=source))
+        flags = check_sentence(source, written, self._direction)
         if sorted(MASK_LIKE.findall(source)) != sorted(MASK_LIKE.findall(target)):
             flags.append(Flag(code=FlagCode.PLACEHOLDERS, note="masks"))
+        if self._glossary is not None:
+            found = check_terms(source, written, self._glossary, self._direction)
+            flags += [finding.flag for finding in found]
         return flags
 
 
@@ -215,7 +254,7 @@ def _fails(tokens: Sequence[str], source: Sequence[str]) -> bool:
     return is_cut_off(tokens, source) or (is_loop(tokens) and not is_loop(source))
 
 
-def _read(hypothesis: Hypothesis, source: TokenizedText, language: Language) -> Answer:
+def _read(hypothesis: Hypothesis, source: TokenizedText) -> Answer:
     """Return a hypothesis as characters that know where they came from.
 
     Without attention that is by proportion.
@@ -233,24 +272,37 @@ def _read(hypothesis: Hypothesis, source: TokenizedText, language: Language) -> 
         for span, place in zip(decoded.spans, looked_at, strict=True)
         for _ in range(len(span))
     ]
-    cells = restore_typography(decoded.text, language)
     loops = _fails(hypothesis.tokens, source.tokens)
-    return Answer(cells=tuple(cells), origins=tuple(origins), loops=loops)
+    return Answer(text=decoded.text, origins=tuple(origins), loops=loops)
 
 
-def _restore(source: str, sentence: Sentence, answer: Answer) -> tuple[str, list[int]]:
-    """Return the target of one sentence, masks replaced by what they stood for, and its origins."""
-    text = answer.text
+def _restore(
+    source: str, sentence: Sentence, answer: Answer, direction: Direction
+) -> tuple[str, list[int]]:
+    """Return the target of one sentence with its signs, capitals and masked places, and origins."""
+    written = source[sentence.span.start : sentence.span.end]
+    cells = restore_typography(answer.text, direction, source=written)
+    cells = restore_case(cells, sentence.casing)
+    text = "".join(cells)
     origins = [
         sentence.origins[origin]
-        for cell, origin in zip(answer.cells, answer.origins, strict=True)
+        for cell, origin in zip(cells, answer.origins, strict=True)
         for _ in cell
     ]
     masks = [(_find_mask(text, mask)[0], mask, span) for mask, span in sentence.masks]
     for place, mask, span in sorted(masks, key=lambda item: -item[0]):
-        text = text[:place] + source[span.start : span.end] + text[place + len(mask) :]
+        kept = _with_amount(source[span.start : span.end], direction)
+        text = text[:place] + kept + text[place + len(mask) :]
         origins[place : place + len(mask)] = range(span.start, span.end)
     return text, origins
+
+
+def _with_amount(kept: str, direction: Direction) -> str:
+    """Return what was kept, an amount of money in the target's notation: £3,150."""
+    if not AMOUNT.fullmatch(kept):
+        return kept
+    changed = find_numbers(kept, kept, direction)
+    return "".join(changed.get(place, sign) for place, sign in enumerate(kept))
 
 
 def _find_mask(text: str, mask: str) -> list[int]:

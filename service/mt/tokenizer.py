@@ -81,6 +81,16 @@ class Tokenizer:
             )
         return self._known[character]
 
+    def prefers_small_letters(self, word: str) -> bool:
+        """Tell whether the vocabulary has a word, and oftener in small letters than without."""
+        small = self._pieces.piece_to_id(WORD_START + word)
+        if self._pieces.is_unknown(small):
+            return False
+        capital = self._pieces.piece_to_id(WORD_START + word.capitalize())
+        return self._pieces.is_unknown(capital) or bool(
+            self._pieces.get_score(small) > self._pieces.get_score(capital)
+        )
+
     def _spell(self, tag: str) -> list[str]:
         pieces = (self._pieces.encode(letter, return_type=str)[-1] for letter in tag)
         return [piece.removeprefix(WORD_START) or piece for piece in pieces]

@@ -9,28 +9,35 @@ from typing import Literal
 from alignment.beads import Span
 from alignment.encoders import SentenceEncoder
 from alignment.sentences import VERSION as SPLITTER_VERSION
+from service.domain.glossary import Glossary
 from service.domain.language import Direction
 from service.domain.translation import (
+    DEFAULT_OPTIONS,
     NO_MODEL,
     Flag,
     FlagCode,
     Priority,
     SourceText,
     Translation,
+    TranslationOptions,
 )
 from service.mt.catalogue import Catalogue, Route, Step
 from service.mt.checks.draft import check_draft, check_meanings
 from service.mt.ctranslate2_engine import CTranslate2Engine
 from service.mt.drafts import Draft, compose
 from service.mt.engine import Engine
+from service.mt.glossary import VERSION as TERMS_VERSION
+from service.mt.glossary import check_terms, find_kept
+from service.mt.kept import TAG_PLACEHOLDER, find_terms
+from service.mt.markdown import parse_markdown, places_in_written
 from service.mt.markup import Markup, parse_markup
 from service.mt.model_folder import CheckedModel, check_model
-from service.mt.preparation import PLACEHOLDER
+from service.mt.newlines import find_joined
 from service.mt.preparation import VERSION as PREPARATION_VERSION
-from service.mt.projection import render_markup
+from service.mt.projection import Rendered, render_markup
 from service.mt.retries import VERSION as RETRIES_VERSION
 from service.mt.sentence_queue import SentenceQueue
-from service.mt.steps import LoadedModel, Paragraph, translate_step
+from service.mt.steps import LoadedModel, Paragraph, translate_raw, translate_step
 from service.mt.tokenizer import Tokenizer
 from service.mt.torch_engine import TorchEngine
 
@@ -80,13 +87,14 @@ class Translator:
         texts: Sequence[SourceText],
         direction: Direction,
         *,
+        options: TranslationOptions = DEFAULT_OPTIONS,
         priority: Priority = Priority.BATCH,
         progress: Progress | None = None,
     ) -> list[Translation]:
         """Translate paragraphs, in order.
 
-        A paragraph's draft depends on nothing but the paragraph: not on the others of the call,
-        nor on their order, nor on other threads.
+        A paragraph's draft depends on nothing but the paragraph and the options: not on the others
+        of the call, nor on their order, nor on other threads.
 
         Raises:
             NoModelError: If no model serves the direction.
@@ -96,49 +104,86 @@ class Translator:
             MarkupError: If a paragraph's markup cannot be parsed.
         """
         route = self.catalogue.find(direction)
-        markups = [None if text.markup is None else parse_markup(text.markup) for text in texts]
+        markups = [
+            parse_markdown(text.text, keep=options.keep)
+            if text.markup is None
+            else parse_markup(text.markup)
+            for text in texts
+        ]
         sources = [
             text.text if markup is None else markup.text
             for text, markup in zip(texts, markups, strict=True)
         ]
-        drafts = self._draft(sources, markups, route, priority, progress)
-        signature = self._signature(route)
+        paragraphs = [
+            _paragraph(text, source, markup, options, direction)
+            for text, source, markup in zip(texts, sources, markups, strict=True)
+        ]
+        drafts = self._draft(paragraphs, route, options.glossary, priority, progress)
+        signature = f"{self._signature(route)}|{options.signature}"
+        if options.glossary is not None:
+            signature += f"|terms:{TERMS_VERSION}"
         meanings: list[list[Flag]] = [[] for _ in drafts]
         if self._encoder is not None:
             meanings = check_meanings(self._encoder, sources, drafts, direction)
         return [
-            _finish(source, markup, draft, meaning=meaning, route=route, signature=signature)
-            for source, markup, draft, meaning in zip(
-                sources, markups, drafts, meanings, strict=True
+            _finish(
+                text,
+                markup,
+                draft,
+                meaning=meaning,
+                glossary=options.glossary,
+                route=route,
+                signature=signature,
             )
+            for text, markup, draft, meaning in zip(texts, markups, drafts, meanings, strict=True)
         ]
+
+    def translate_raw(
+        self,
+        texts: Sequence[str],
+        direction: Direction,
+        *,
+        progress: Progress | None = None,
+    ) -> list[Translation]:
+        """Translate texts without preparing or restoring anything: a yardstick, never to serve.
+
+        Raises:
+            NoModelError: If no model serves the direction.
+            BrokenModelError: If a model's folder lacks a file or has a damaged one.
+            ModelCacheError: If a converted model cannot be kept.
+        """
+        route = self.catalogue.find(direction)
+        current = list(texts)
+        for number, step in enumerate(route.steps):
+            report = _part_of(progress, number, len(route.steps), len(texts))
+            made = translate_raw(current, step, self._load(step), beam=self._beam)
+            answers: dict[int, str] = {}
+            for place, text in made:
+                answers[place] = text
+                report(len(answers))
+            current = [answers[place] for place in range(len(texts))]
+        signature = f"{self._signature(route)}|raw"
+        return [Translation(text=text, model=route.name, signature=signature) for text in current]
 
     def _draft(
         self,
-        sources: Sequence[str],
-        markups: Sequence[Markup | None],
+        paragraphs: Sequence[Paragraph],
         route: Route,
+        glossary: Glossary | None,
         priority: Priority,
         progress: Progress | None,
     ) -> list[Draft]:
         """Send the paragraphs through each of the route's models."""
-        paragraphs = [
-            Paragraph(
-                text=source,
-                kept=() if markup is None else markup.kept,
-                breaks=() if markup is None else markup.breaks,
-                has_tags=markup is not None,
-            )
-            for source, markup in zip(sources, markups, strict=True)
-        ]
         drafts: list[Draft] = []
         for number, step in enumerate(route.steps):
-            report = _part_of(progress, number, len(route.steps), len(sources))
+            report = _part_of(progress, number, len(route.steps), len(paragraphs))
             results = translate_step(
                 paragraphs,
                 step,
                 self._load(step),
                 beam=self._beam,
+                # Through English no model sees a term and what is wanted for it.
+                glossary=None if route.is_pivot else glossary,
                 priority=priority,
                 report=report,
             )
@@ -191,34 +236,74 @@ def _part_of(
     return report
 
 
-def _finish(
+def _paragraph(
+    text: SourceText,
     source: str,
+    markup: Markup | None,
+    options: TranslationOptions,
+    direction: Direction,
+) -> Paragraph:
+    """Return a paragraph with the demands of its markup and of the caller."""
+    joined = find_joined(source, options.newlines) if text.markup is None else []
+    kept = [*(() if markup is None else markup.kept), *find_terms(source, options.keep)]
+    if options.glossary is not None:
+        kept += find_kept(source, options.glossary, direction)
+    return Paragraph(
+        text=source,
+        kept=kept,
+        breaks=() if markup is None else markup.breaks,
+        joined=joined,
+        has_tags=markup is not None,
+    )
+
+
+def _finish(
+    text: SourceText,
     markup: Markup | None,
     draft: Draft,
     *,
     meaning: Sequence[Flag],
+    glossary: Glossary | None,
     route: Route,
     signature: str,
 ) -> Translation:
     """Return the translation with its flags, and its markup where the source had markup."""
     flags: list[Flag] = []
     html: str | None = None
+    source = text.text if markup is None else markup.text
+    written = draft.text
     if markup is not None:
-        html, approximate = render_markup(markup, draft)
-        if approximate:
-            note = f"tags placed by proportion: {approximate}"
+        rendered = render_markup(markup, draft, escaped=text.markup is not None)
+        if rendered.approximate:
+            note = f"tags placed by proportion: {rendered.approximate}"
             flags.append(Flag(code=FlagCode.MARKUP_APPROXIMATE, note=note))
-    text = draft.text if markup is None else markup.plain(draft.text)
+        if text.markup is None:
+            written = rendered.text
+        else:
+            html, written = rendered.text, markup.plain(draft.text)
     if all(piece.copied for piece in draft.pieces):
-        return Translation(text=text, markup=html, model=NO_MODEL, signature=NO_MODEL)
+        return Translation(text=written, markup=html, model=NO_MODEL, signature=NO_MODEL)
     flags += check_draft(source, draft, route.direction)
     flags += meaning
-    if markup is not None and markup.has_placeholders:
+    if glossary is not None:
+        found = check_terms(source, draft.text, glossary, route.direction)
+        flags += [finding.flag for finding in found]
+    if markup is not None and text.markup is None:
+        flags = [_in_written(flag, markup, rendered) for flag in flags]
+    elif markup is not None and markup.has_placeholders:
         flags = [_in_plain_texts(flag, source, draft.text) for flag in flags]
     if route.is_pivot:
         flags.append(Flag(code=FlagCode.PIVOT, note="translated through English"))
     return Translation(
-        text=text, markup=html, model=route.name, signature=signature, flags=tuple(flags)
+        text=written, markup=html, model=route.name, signature=signature, flags=tuple(flags)
+    )
+
+
+def _in_written(flag: Flag, markup: Markup, rendered: Rendered) -> Flag:
+    """Return the flag with its places in the texts that have the signs of Markdown."""
+    source, target = places_in_written(markup.root), places_in_written(rendered.root)
+    return replace(
+        flag, source=tuple(map(source, flag.source)), target=tuple(map(target, flag.target))
     )
 
 
@@ -228,7 +313,7 @@ def _in_plain_texts(flag: Flag, source: str, target: str) -> Flag:
     def moved(places: Sequence[Span], text: str) -> tuple[Span, ...]:
         ends = ((place.start, place.end) for place in places)
         return tuple(
-            Span(*(end - text.count(PLACEHOLDER, 0, end) for end in pair)) for pair in ends
+            Span(*(end - text.count(TAG_PLACEHOLDER, 0, end) for end in pair)) for pair in ends
         )
 
     return replace(flag, source=moved(flag.source, source), target=moved(flag.target, target))

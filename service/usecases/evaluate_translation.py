@@ -29,15 +29,19 @@ def evaluate_translation(
     folder: Path,
     direction: Direction,
     *,
+    raw: bool = False,
+    first: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> TranslationScore:
-    """Translate a test set through the whole pipeline and score it.
+    """Translate a test set and score it.
 
     Args:
         translator: What to score.
         folder: Holds ``en.txt``, ``fr.txt``, ``ru.txt``, or two of them: one segment a line, the
             same line in each.
         direction: Which file is the source and which the reference.
+        raw: Give the lines to the model as they are, without preparing and restoring.
+        first: Only so many lines, from the top.
         progress: Called with the segments done and all segments.
 
     Raises:
@@ -47,10 +51,14 @@ def evaluate_translation(
     """
     from sacrebleu.metrics import BLEU, CHRF  # noqa: PLC0415 - only this command needs it
 
-    pairs = read_test_set(folder, direction)
+    pairs = read_test_set(folder, direction)[:first]
     sources, references = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    drafts = translator.translate(
-        [SourceText(text=line) for line in sources], direction, progress=progress
+    drafts = (
+        translator.translate_raw(sources, direction, progress=progress)
+        if raw
+        else translator.translate(
+            [SourceText(text=line) for line in sources], direction, progress=progress
+        )
     )
     chrf, bleu = CHRF(), BLEU()
     texts = [draft.text for draft in drafts]

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from service.domain.glossary import Glossary
 from service.domain.language import Direction
 from service.domain.paragraph import Kind, ReadText
-from service.domain.translation import Flag, SourceText
+from service.domain.translation import DEFAULT_OPTIONS, Flag, SourceText, TranslationOptions
 from service.mt.translator import Translator
-from service.usecases.flag_terms import flag_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +27,7 @@ def translate_document(
     document: ReadText,
     direction: Direction,
     *,
-    glossary: Glossary | None = None,
+    options: TranslationOptions = DEFAULT_OPTIONS,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[TranslatedParagraph]:
     """Return every paragraph with its draft, in order; furniture is left as it is.
@@ -41,8 +39,7 @@ def translate_document(
     """
     body = [p for p in document.paragraphs if p.kind is not Kind.FURNITURE]
     sources = [SourceText(text=p.text, markup=p.markup) for p in body]
-    translated = translator.translate(sources, direction, progress=progress)
-    made = iter(flag_terms(sources, translated, glossary, direction))
+    made = iter(translator.translate(sources, direction, options=options, progress=progress))
     drafts = []
     for paragraph in document.paragraphs:
         draft = next(made) if paragraph.kind is not Kind.FURNITURE else None

@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 
-from service.domain.glossary import Glossary
 from service.domain.language import Direction
 from service.domain.plain_text import check_plain
-from service.domain.translation import NO_MODEL, Flag, Priority, SourceText, Translation
+from service.domain.translation import (
+    DEFAULT_OPTIONS,
+    NO_MODEL,
+    Flag,
+    Priority,
+    SourceText,
+    Translation,
+    TranslationOptions,
+)
 from service.mt.html_document import HtmlDocument, read_document
 from service.mt.translator import Translator
 from service.untrusted.limits import check_size
-from service.usecases.flag_terms import flag_terms
 
 BETWEEN_BLOCKS = "\n\n"
 
@@ -20,7 +26,7 @@ def translate_texts(
     *,
     direction: Direction,
     html: bool = False,
-    glossary: Glossary | None = None,
+    options: TranslationOptions = DEFAULT_OPTIONS,
 ) -> list[Translation]:
     """Return the translation of each text, in order.
 
@@ -38,8 +44,9 @@ def translate_texts(
     sources = [source for part in parts for source in part]
     if not html:
         sources = [SourceText(text=check_plain(text)) for text in texts]
-    drafts = translator.translate(sources, direction, priority=Priority.INTERACTIVE)
-    drafts = flag_terms(sources, drafts, glossary, direction)
+    drafts = translator.translate(
+        sources, direction, options=options, priority=Priority.INTERACTIVE
+    )
     if not html:
         return drafts
     waiting = iter(drafts)

@@ -9,9 +9,11 @@ from service.domain.article import KEY_PATTERN
 from service.domain.glossary import MAX_TERMS, NAME_PATTERN, LetterCase, PartOfSpeech, TermKind
 from service.domain.language import Language
 from service.domain.review import State
+from service.domain.translation import MAX_KEPT, MAX_KEPT_CHARS, Newlines
 from service.exchange.glossary_file import GlossaryFormat
 
 Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$", examples=["ferry-returns"])]
+Term = Annotated[str, Field(min_length=1, max_length=MAX_KEPT_CHARS)]
 MAX_TEXTS = 1000
 """Texts in one translation request; more belong into a job."""
 
@@ -179,6 +181,17 @@ class TranslateIn(In):
     )
     glossary: str | None = Field(
         default=None, description="The name or id of a stored glossary.", examples=["house-style"]
+    )
+    newlines: Newlines = Field(
+        default=Newlines.HARD,
+        description="What a single line break in a text means: it separates (hard), it is a space "
+        "of wrapped text (soft), or whichever the text looks like (auto).",
+    )
+    keep: list[Term] = Field(
+        default=[],
+        max_length=MAX_KEPT,
+        description="Terms not to translate.",
+        examples=[["Blue Whale"]],
     )
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from service.domain.glossary import Glossary
 from service.domain.language import Direction
+from service.domain.translation import TranslationOptions
 from service.usecases.read_glossary import read_glossary
 from service.usecases.translate_texts import translate_texts
 from service.web.api.requests import TranslateIn
@@ -24,7 +25,11 @@ def translate(body: TranslateIn, translator: TranslatorDep, services: ServicesDe
         texts,
         direction=direction,
         html=body.html is not None,
-        glossary=_glossary(body.glossary, services),
+        options=TranslationOptions(
+            newlines=body.newlines,
+            keep=tuple(body.keep),
+            glossary=_glossary(body.glossary, services),
+        ),
     )
     return TranslateOut(
         translations=[TranslationOut.of(one) for one in result],

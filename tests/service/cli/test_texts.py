@@ -43,6 +43,26 @@ def test_file_is_translated_paragraph_by_paragraph(run: Run, story: Path) -> Non
     assert "stopgap" in result.err
 
 
+def test_terms_and_line_breaks_are_options(run: Run, tmp_path: Path) -> None:
+    story = tmp_path / "wrapped.txt"
+    text = (
+        "The council met on Tuesday evening in the Old House of the\n"
+        "village and decided that the ferry would return to the old\n"
+        "harbour before the end of the year."
+    )
+    story.write_text(text, encoding="utf-8")
+    options = ("--newlines", "soft", "--keep", "Old House", "--keep", "ferry")
+
+    draft = run("translate", story, "--from", "en", "--to", "fr", *options).out.rstrip("\n")
+    refused = run("translate", story, "--from", "en", "--to", "fr", "--keep", " ")
+
+    assert "Old House" in draft
+    assert "ferry" in draft
+    assert "\n" not in draft
+    assert refused.status == 1
+    assert "one is blank" in refused.err
+
+
 def test_translation_says_what_made_it(run: Run, story: Path) -> None:
     result = run("translate", story, "--from", "en", "--to", "ru", "--json")
 

@@ -2,13 +2,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from service.domain.glossary import Glossary, LetterCase, Term, TermKind
 from service.domain.language import Direction, Language
 from service.domain.translation import FlagCode
-from service.mt.glossary import check_terms, choose_hypothesis, find_kept
+from service.mt.glossary import check_terms, find_kept
 from tests.growth import check_linear_growth
 
 RU_EN = Direction(Language.RU, Language.EN)
@@ -144,37 +142,6 @@ def test_kept_terms_are_found_as_they_are_written_and_not_within_longer_terms() 
 
 def test_terms_of_other_directions_say_nothing() -> None:
     assert notes("Европейский союз", "The EU", RU_EN) == []
-
-
-def test_first_hypothesis_that_follows_the_glossary_is_chosen() -> None:
-    source = "The European Union and the central bank"
-    hypotheses = ["ЕС и банк", "ЕС и Центробанк", "Европейский союз и Центробанк", "Евросоюз"]
-
-    assert choose_hypothesis(source, hypotheses, UNION, EN_RU) == 2
-
-
-def test_hypothesis_with_the_fewest_faults_is_chosen_where_none_follows_it_wholly() -> None:
-    source = "The European Union and the deal of the central bank"
-    hypotheses = ["ЕС и пакт банка", "ЕС и пакт Центробанка", "ЕС и договор Центробанка", "ЕС"]
-
-    assert choose_hypothesis(source, hypotheses, UNION, EN_RU) == 2
-
-
-def test_best_hypothesis_stays_where_the_glossary_says_nothing() -> None:
-    assert choose_hypothesis("Rain.", ["Дождь.", "Ливень."], UNION, EN_RU) == 0
-
-
-@given(st.lists(st.text(max_size=30), min_size=1, max_size=5), st.text(max_size=60))
-def test_hypothesis_that_is_chosen_has_no_more_faults_than_any(
-    hypotheses: list[str], source: str
-) -> None:
-    source += " central bank deal"
-
-    chosen = choose_hypothesis(source, hypotheses, UNION, EN_RU)
-
-    faults = [len(check_terms(source, one, UNION, EN_RU)) for one in hypotheses]
-    assert faults[chosen] == min(faults)
-    assert chosen == faults.index(min(faults))
 
 
 def test_french_target_is_found_after_an_elision_and_in_the_plural() -> None:

@@ -25,7 +25,7 @@ def draft(source: SourceText, seed: int) -> Translation:
         return Translation(text=text, model="none", signature="none")
     parsed = parse_markup(source.markup)
     shuffled = shuffled_draft(parsed.text, seed)
-    markup, _ = render_markup(parsed, shuffled)
+    markup = render_markup(parsed, shuffled).text
     return Translation(text=shuffled.text, markup=markup, model="x", signature="x")
 
 

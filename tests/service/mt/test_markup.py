@@ -16,6 +16,11 @@ from tests.growth import check_linear_growth
 from tests.service.mt.shuffled import shuffled_draft
 
 
+def rendered(markup: Markup, draft: Draft) -> tuple[str, int]:
+    made = render_markup(markup, draft)
+    return made.text, made.approximate
+
+
 def draft_of(source: str, target: str, *links: tuple[str, str]) -> Draft:
     """Return a draft of one sentence whose words came from the words they are linked to."""
     origins = [-1] * len(target)
@@ -30,7 +35,7 @@ def draft_of(source: str, target: str, *links: tuple[str, str]) -> Draft:
 
 def render(markup: str, target: str, *links: tuple[str, str]) -> str:
     parsed = parse_markup(markup)
-    return render_markup(parsed, draft_of(parsed.text, target, *links))[0]
+    return rendered(parsed, draft_of(parsed.text, target, *links))[0]
 
 
 def test_tags_go_where_the_words_went() -> None:
@@ -76,7 +81,7 @@ def test_tag_without_words_takes_a_free_word_nearby_and_is_counted() -> None:
     parsed = parse_markup("One <b>two</b> three")
     draft = draft_of(parsed.text, "Un deux trois")
 
-    assert render_markup(parsed, draft) == ("Un <b>deux</b> trois", 1)
+    assert rendered(parsed, draft) == ("Un <b>deux</b> trois", 1)
 
 
 def test_tags_without_words_share_what_is_there() -> None:
@@ -84,8 +89,8 @@ def test_tags_without_words_share_what_is_there() -> None:
     draft = draft_of(parsed.text, "Un", ("One", "Un"))
     nothing = draft_of(parsed.text, "…")
 
-    assert render_markup(parsed, draft) == ("<b>Un</b><i></i>", 1)
-    assert render_markup(parsed, nothing)[1] == 2
+    assert rendered(parsed, draft) == ("<b>Un</b><i></i>", 1)
+    assert rendered(parsed, nothing)[1] == 2
 
 
 @pytest.mark.parametrize(
@@ -113,7 +118,7 @@ def test_line_break_is_a_place_that_no_sentence_crosses() -> None:
     builder.add(Span(0, 3), "Un seul", [2] * 7)
     builder.add(Span(4, 7), "deux", [6] * 4)
     draft = builder.finish(loops=0, empty=0)
-    assert render_markup(parsed, draft) == ("Un seul<br>deux", 0)
+    assert rendered(parsed, draft) == ("Un seul<br>deux", 0)
 
 
 def test_blocks_and_untouched_elements_are_reported() -> None:
@@ -129,7 +134,7 @@ def test_copied_code_is_found_exactly() -> None:
     builder = DraftBuilder(source=parsed.text)
     builder.add(Span(0, 11), "Or a<b use", [8, 8, 8, 4, 5, 6, 3, 0, 0, 0])
 
-    found = render_markup(parsed, builder.finish(loops=0, empty=0))
+    found = rendered(parsed, builder.finish(loops=0, empty=0))
 
     assert found == ("Or <code>a&lt;b</code> use", 0)
 
@@ -148,7 +153,7 @@ def test_escaping_stays_at_its_level(markup: str) -> None:
     parsed = parse_markup(markup)
     builder = DraftBuilder(source=parsed.text)
 
-    assert render_markup(parsed, builder.finish(loops=0, empty=0)) == (markup, 0)
+    assert rendered(parsed, builder.finish(loops=0, empty=0)) == (markup, 0)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +174,7 @@ def test_broken_markup_stays_less_what_would_swallow_the_page(markup: str, expec
     parsed = parse_markup(markup)
     builder = DraftBuilder(source=parsed.text)
 
-    assert render_markup(parsed, builder.finish(loops=0, empty=0))[0] == expected
+    assert rendered(parsed, builder.finish(loops=0, empty=0))[0] == expected
 
 
 def test_markup_that_is_no_text_is_refused() -> None:
@@ -203,7 +208,7 @@ def test_tags_text_and_nesting_survive_any_draft(markup: str, seed: int) -> None
     parsed = parse_markup(markup)
     draft = shuffled_draft(parsed.text, seed)
 
-    found, approximate = render_markup(parsed, draft)
+    found, approximate = rendered(parsed, draft)
 
     again = parse_markup(found)
     # A picture between two spaces has them again.
@@ -228,7 +233,7 @@ def test_any_text_is_escaped_text_again(text: str) -> None:
     parsed = parse_markup(f"<b>{html.escape(text)}</b>")
     builder = DraftBuilder(source=parsed.text)
 
-    found, _ = render_markup(parsed, builder.finish(loops=0, empty=0))
+    found, _ = rendered(parsed, builder.finish(loops=0, empty=0))
 
     body = lxml.html.fragment_fromstring(found, create_parent="div")
     assert [element.tag for element in body.iter()] == ["div", "b"]
@@ -242,7 +247,7 @@ def test_names_that_cannot_be_written_are_refused_or_mended(markup: str) -> None
     except MarkupError:
         return
     builder = DraftBuilder(source=parsed.text)
-    found = render_markup(parsed, builder.finish(loops=0, empty=0))[0]
+    found = rendered(parsed, builder.finish(loops=0, empty=0))[0]
     assert _families(parse_markup(found)) == _families(parsed)
 
 
@@ -253,7 +258,7 @@ def test_time_is_linear_in_the_tags(piece: str) -> None:
     def rendering(times: int) -> Callable[[], object]:
         parsed = parse_markup(piece * times)
         draft = shuffled_draft(parsed.text, seed=1)
-        return lambda: render_markup(parsed, draft)
+        return lambda: rendered(parsed, draft)
 
     check_linear_growth(rendering, size=500)
 
@@ -292,7 +297,7 @@ def test_tag_in_the_place_of_a_word_moves_like_a_word(tag: str) -> None:
     builder = DraftBuilder(source=parsed.text)
     builder.add(Span(0, len(parsed.text)), "Fichiers : \ufffc", [*[at + 3] * 11, at])
 
-    found = render_markup(parsed, builder.finish(loops=0, empty=0))
+    found = rendered(parsed, builder.finish(loops=0, empty=0))
 
     assert found == (f"Fichiers : {tag}", 0)
     assert parsed.plain(parsed.text) == "You have  files"
@@ -338,7 +343,7 @@ def test_code_comes_back_as_it_was_written() -> None:
     origins = [0, 0, 0, *range(place.start, place.end), *[place.end + 2] * 5]
     builder.add(Span(0, len(parsed.text)), f"Or {text} zwei", origins)
 
-    found, _ = render_markup(parsed, builder.finish(loops=0, empty=0))
+    found, _ = rendered(parsed, builder.finish(loops=0, empty=0))
 
     assert found == f"Or {code} zwei"
 

@@ -5,8 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.beads import Span
+from service.domain.translation import Newlines
+from service.mt.casing import Casing
 from service.mt.catalogue import PACKAGED_MODELS
-from service.mt.preparation import Preparation, Sentence, find_kept, merge
+from service.mt.characters import read_characters
+from service.mt.kept import find_marked, find_unknown, merge
+from service.mt.newlines import find_joined
+from service.mt.preparation import Preparation, Sentence
 from service.mt.tokenizer import Tokenizer
 from tests.growth import check_linear_growth
 
@@ -26,8 +31,14 @@ def sources(text: str, *, max_tokens: int = 120) -> list[str]:
     return [text[s.span.start : s.span.end] for s in prepare(text, max_tokens=max_tokens)]
 
 
-def kept_texts(text: str) -> list[str]:
-    return [text[span.start : span.end] for span in find_kept(text, TOKENIZER)]
+def find_kept(text: str, language: str = "en") -> list[Span]:
+    cells = read_characters(text, language)
+    unknown = find_unknown(text, cells, language=language, tokenizer=TOKENIZER)
+    return merge([*find_marked(text), *unknown])
+
+
+def kept_texts(text: str, language: str = "en") -> list[str]:
+    return [text[span.start : span.end] for span in find_kept(text, language)]
 
 
 @pytest.mark.parametrize(
@@ -78,7 +89,7 @@ def test_sentences_are_cut_out_of_what_surrounds_them(text: str, expected: list[
         ("“Yes,” it’s", '"Yes," it\'s'),
         ("Go to https://a.b/c?d, now", "Go to XX1, now"),
         ("We saw Łódź and São Paulo", "We saw XX1 and XX2 Paulo"),
-        ("XX1 is not https://a.b", "XX1 is not XX2"),
+        ("XX1 is not https://a.b", "XX2 is not XX3"),
         ("He said >>rus<<Hi", "He said"),
     ],
 )
@@ -116,6 +127,66 @@ def test_what_the_model_would_spoil_is_kept(text: str, kept: list[str]) -> None:
 )
 def test_raised_digits_stay_with_their_number_or_unit(text: str, kept: list[str]) -> None:
     assert kept_texts(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "- One is.\n* Two is.\n1. Three is.\n## Four ##",
+            ["One is.", "Two is.", "Three is.", "Four"],
+        ),
+        ("— Where is he? — he asked. — There!", ["Where is he? — he asked.", "There!"]),
+        ("3.5 million people\n1.2 Scope", ["3.5 million people", "Scope"]),
+        ("| Name | Age |\n|---|---|\n| The man | 25 |", ["Name", "Age", "The man"]),
+        ("> It is.\n>> It was.", ["It is.", "It was."]),
+        ("```\nx = y\n```\nThe end", ["The end"]),
+        ("One line\\nanother line", ["One line", "another line"]),
+        ("> >>rus<< Hello", ["Hello"]),
+    ],
+)
+def test_signs_of_lists_headings_and_dialogue_are_outside(text: str, expected: list[str]) -> None:
+    assert sources(text) == expected
+
+
+def test_headline_is_in_sentence_case_and_masks_stay() -> None:
+    (caps,) = prepare("NATO CHIEF SENDS https://a.b TO ŁÓDŹ")
+    (title,) = prepare("Why Łódź Is Not in the Plans of NATO")
+
+    assert (caps.text, caps.casing) == ("NATO chief sends XX1 to XX2", Casing.CAPITALS)
+    assert (title.text, title.casing) == ("Why XX1 is not in the plans of NATO", Casing.TITLE)
+
+
+def test_sentences_of_a_line_in_capitals_are_headlines_even_if_short() -> None:
+    assert [s.text for s in prepare("POLICE HERE! STOP!\nSTOP!")] == [
+        "Police here!",
+        "Stop!",
+        "STOP!",
+    ]
+
+
+def test_parts_of_a_headline_around_a_mask_are_in_sentence_case() -> None:
+    text = "WHO SENDS https://a.b TO"
+    preparation = Preparation(text, language="en", tokenizer=TOKENIZER, max_tokens=120)
+
+    parts = preparation.around_masks(preparation.sentences()[0])
+
+    assert [(part.text, part.casing) for part in parts] == [
+        ("Who sends", Casing.CAPITALS),
+        ("To", Casing.CAPITALS),
+    ]
+
+
+def test_joined_line_breaks_are_spaces_inside_a_sentence_only() -> None:
+    text = "The house\n  is old. It is\nwell-\nknown.\nYes."
+    joined = find_joined(text, Newlines.SOFT)
+
+    found = Preparation(
+        text, language="en", tokenizer=TOKENIZER, max_tokens=120, joined=joined
+    ).sentences()
+
+    assert [s.text for s in found] == ["The house is old.", "It is well-known.", "Yes."]
+    assert text[found[1].span.end : found[2].span.start] == "\n"
 
 
 def test_what_is_kept_ends_where_its_line_does() -> None:
@@ -168,15 +239,29 @@ def test_long_sentence_is_cut_at_a_clause_or_a_space(text: str, expected: list[s
     assert sources(text, max_tokens=5) == expected
 
 
-@pytest.mark.parametrize("character", ["e\u0301", "q\u0301"])
-def test_word_longer_than_the_limit_is_cut_anywhere_but_in_a_character(character: str) -> None:
+def test_word_longer_than_the_limit_is_cut_anywhere_but_in_a_character() -> None:
+    character = "e\u0301"
     text = character * 40
 
-    # A "q" with an accent is three tokens: the fifth is in the midst of the second.
     pieces = sources(text, max_tokens=5)
 
     assert "".join(pieces) == text
     assert all(piece[0] == character[0] for piece in pieces)
+
+
+def test_stressed_russian_word_is_never_cut_before_its_stress() -> None:
+    text = "а\u0301" * 40
+
+    pieces = Preparation(text, language="ru", tokenizer=TOKENIZER, max_tokens=5).sentences()
+
+    assert len(pieces) > 1
+    assert all(text[piece.span.start] == "а" for piece in pieces)
+
+
+def test_kept_place_may_end_with_the_white_space_of_its_line() -> None:
+    (sentence,) = prepare("Use git ", kept=[Span(4, 8)])
+
+    assert sentence.text.startswith("Use")
 
 
 def test_cut_never_falls_into_something_kept() -> None:
@@ -204,7 +289,7 @@ def test_every_character_is_accounted_for(text: str, max_tokens: int) -> None:
 
 
 def _assert_nothing_to_translate(text: str, span: Span) -> None:
-    kept = {i for k in find_kept(text, TOKENIZER) for i in range(k.start, k.end)}
+    kept = {i for k in find_kept(text) for i in range(k.start, k.end)}
     assert not any(text[i].isalpha() for i in range(span.start, span.end) if i not in kept)
 
 
@@ -229,7 +314,34 @@ def test_merged_spans_are_disjoint_and_cover_the_same(pairs: list[tuple[int, int
 
 
 @pytest.mark.parametrize(
-    "piece", ["word ", "a", "ł", "😀", "a. ", "http://a", "x@", ">>", "e\u0301", "a\n", '("']
+    "piece",
+    [
+        "word ",
+        "a",
+        "ł",
+        "😀",
+        "a. ",
+        "http://a",
+        "x@",
+        ">",
+        ">>a",
+        "e\u0301",
+        "a\n",
+        '("',
+        "{",
+        "%(",
+        "`",
+        "<a ",
+        "- ",
+        "AB ",
+        "Aa ",
+        "&a",
+        "\\",
+        "/a",
+        "A-1",
+        "\u00ad",
+        "Cт ",
+    ],
 )
 def test_time_is_linear_in_the_text(piece: str) -> None:
     check_linear_growth(lambda size: lambda: prepare(piece * (size // len(piece))), size=5_000)

@@ -14,7 +14,7 @@ EN_FR = Direction(Language.EN, Language.FR)
 
 
 def answer(text: str, *, loops: bool = False) -> Answer:
-    return Answer(cells=tuple(text), origins=(0,) * len(text), loops=loops)
+    return Answer(text=text, origins=(0,) * len(text), loops=loops)
 
 
 def check(source: str, target: str) -> list[Flag]:
@@ -117,7 +117,7 @@ def test_sentence_is_cut_at_a_clause_when_nothing_else_helps() -> None:
     ]
 
     assert found.text == "Le prix était de 5 euros en mai, et les gens ont payé 7 euros."
-    assert len(found.origins) == len(found.cells)
+    assert len(found.origins) == len(found.text)
     place = found.text.index("et les")
     assert source[found.origins[place] :] == right
 

@@ -30,6 +30,7 @@ def run(checked: CheckedModel, tokenizer: Tokenizer) -> Callable[..., list[Draft
             Step(model=checked.folder, direction=EN_FR),
             LoadedModel(checked=checked, tokenizer=tokenizer, queue=SentenceQueue(engine)),
             beam=4,
+            glossary=None,
             priority=Priority.BATCH,
             report=lambda _done: None,
         )
@@ -73,7 +74,10 @@ def test_masked_place_comes_back_as_it_was(run: Run, address: str) -> None:
     )
 
 
-@pytest.mark.parametrize("spoiled", [[], ["▁XX", "1", "▁XX", "1"], ["▁XX", "1", "2"]])
+@pytest.mark.parametrize(
+    "spoiled",
+    [[], ["▁XX", "1", "▁XX", "1"], ["▁XX", "1", "2"], ["▁XX", "1", "B"], ["▁a", "XX", "1"]],
+)
 def test_lost_or_doubled_mask_is_translated_around(run: Run, spoiled: list[str]) -> None:
     def lose(tokens: Sequence[str], _ngram: int) -> Sequence[str]:
         return ["▁Va", *spoiled] if "XX" in "".join(tokens) else echo(tokens, 0)
@@ -93,14 +97,57 @@ def test_mask_that_the_model_invents_does_not_reach_the_draft(run: Run) -> None:
     assert draft.text == "Write to a@b.org today."
 
 
+def test_amount_of_money_is_kept_whole_and_written_as_the_target_does(run: Run) -> None:
+    engine = ScriptedEngine(echo)
+
+    (draft,) = run(engine, "She paid £3,150 and £2.5 in 2013.")
+
+    assert draft.text == "She paid £3\u202f150 and £2,5 in 2013."
+    assert "XX2" in "".join(engine.asked[0])
+
+
 def test_mask_like_words_of_the_source_are_no_masks(run: Run) -> None:
     (draft,) = run(ScriptedEngine(echo), "Agent XX1 wrote to a@b.org and to XX3.")
 
     assert draft.text == "Agent XX1 wrote to a@b.org and to XX3."
 
 
+@pytest.mark.parametrize("text", ["WHO LIVES IN ŁÓDŹ", "GO TO https://a.b/c NOW"])
+def test_headline_comes_back_in_capitals_with_what_is_masked(run: Run, text: str) -> None:
+    engine = ScriptedEngine(echo)
+
+    (draft,) = run(engine, text)
+
+    assert draft.text == text
+    assert "X1" in "".join(engine.asked[0])
+    assert text[:4] not in "".join(engine.asked[0])
+
+
+def test_headline_in_title_case_comes_back_in_sentence_case(run: Run) -> None:
+    (draft,) = run(ScriptedEngine(echo), "What They Want From the House")
+
+    assert draft.text == "What they want from the house"
+
+
+def test_same_words_with_other_signs_are_asked_once_and_written_apart(run: Run) -> None:
+    engine = ScriptedEngine(echo)
+
+    drafts = run(engine, "Wait… no", "Wait... no")
+
+    assert [draft.text for draft in drafts] == ["Wait… no", "Wait... no"]
+    assert len(engine.asked) == 1
+
+
+def test_joined_line_break_becomes_a_space(run: Run) -> None:
+    text = "The house\nis old.\nYes."
+
+    (draft,) = run(ScriptedEngine(echo), Paragraph(text=text, joined=(Span(9, 10), Span(17, 18))))
+
+    assert draft.text == "The house is old.\nYes."
+
+
 def test_code_of_several_lines_comes_back_once(run: Run) -> None:
-    text = "Run: pip install a\npip install b and wait."
+    text = "Run pip install a\npip install b and wait."
     code = Span(text.index("pip"), text.index(" and"))
 
     (draft,) = run(ScriptedEngine(echo), Paragraph(text=text, kept=(code,)))
@@ -190,6 +237,7 @@ def test_progress_counts_paragraphs_and_ends_with_all(
             checked=checked, tokenizer=tokenizer, queue=SentenceQueue(ScriptedEngine(echo))
         ),
         beam=4,
+        glossary=None,
         priority=Priority.BATCH,
         report=seen.append,
     )

@@ -9,6 +9,7 @@ from transformers import MarianTokenizer
 
 from service.mt.catalogue import PACKAGED_MODELS
 from service.mt.tokenizer import Tokenizer, decode
+from tests.growth import check_linear_growth
 
 COMPACT = PACKAGED_MODELS / "compact"
 PIECES = SentencePieceProcessor(model_file=str(COMPACT / "source.spm"))
@@ -43,6 +44,33 @@ def test_language_tag_in_the_text_is_spelled_out(text: str) -> None:
     assert tokens[0] == ">>fra<<"
     assert ">>rus<<" not in tokens
     assert ">>rus<<" in decode(tokens[1:]).text
+
+
+TAG_SIGNS = st.sampled_from(
+    [*">＞﹥<＜﹤", "rus", "fra", "RUS", " ", "\u200b", "\u00ad", "a", ">>rus<<"]
+)
+
+
+@given(st.lists(TAG_SIGNS, max_size=12).map("".join))
+def test_no_spelling_of_a_tag_gives_one(text: str) -> None:
+    tokens = TOKENIZER.encode(text, tag=">>fra<<").tokens[1:]
+
+    assert {">>fra<<", ">>rus<<"}.isdisjoint(tokens)
+
+
+@pytest.mark.parametrize("piece", [">", ">>", ">>a", ">>rus<<", "<"])
+def test_time_is_linear_in_hostile_text(piece: str) -> None:
+    check_linear_growth(
+        lambda size: lambda: TOKENIZER.encode(piece * (size // len(piece)), tag=">>fra<<"),
+        size=100_000,
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "small"), [("house", True), ("paris", False), ("london", False), ("", False)]
+)
+def test_words_are_told_from_names(word: str, small: bool) -> None:  # noqa: FBT001 - a parameter
+    assert TOKENIZER.prefers_small_letters(word) == small
 
 
 def test_model_without_tags_gets_none() -> None:

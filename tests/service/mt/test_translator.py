@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -5,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from service.domain.language import Direction, Language
-from service.domain.translation import FlagCode, SourceText, Translation
+from service.domain.translation import (
+    FlagCode,
+    Newlines,
+    SourceText,
+    Translation,
+    TranslationOptions,
+)
 from service.mt.catalogue import Catalogue
 from service.mt.ctranslate2_engine import exact_quantization
 from service.mt.errors import ChecksumError, NoModelError
@@ -85,6 +92,131 @@ def test_language_tag_in_the_text_is_data(translator: Translator) -> None:
 
     assert tagged == f">>rus<< {plain}"
     assert not any("а" <= letter <= "я" for letter in inside.lower())
+
+
+@pytest.mark.parametrize("direction", [EN_FR, EN_RU])
+@pytest.mark.parametrize(
+    "part",
+    [
+        *("{name}", "%1$s", "%(n)s", "{{ x }}", "${x}", "$User", "`foo(x)`", "snake_case", "Mg2+"),
+        *(
+            "KBps",
+            "Ciarán",
+            "Łódź",
+            "Αθήνα",
+            "北京",
+            "القاهرة",
+            "config.json",
+            "a.b@c.org",
+            "iPhone",
+        ),
+        *(">>rus<<", "＞＞rus＜＜", ">> rus <<", "&nbsp;", "😀", "<x1/>", "https://a.b/c?d=e", "№"),
+    ],
+)
+def test_what_must_stay_comes_back_once(
+    translator: Translator, part: str, direction: Direction
+) -> None:
+    (draft,) = translate(translator, f"We saw {part} in the old house.", direction=direction)
+
+    assert draft.count(part) == 1
+
+
+@pytest.mark.parametrize("direction", [EN_FR, EN_RU])
+def test_form_of_a_text_comes_back(translator: Translator, direction: Direction) -> None:
+    text = (
+        "## **The house**\n\n- It is **very** old.\n- [The road](https://a.b/c) is long.\n"
+        "1. Go\n— Yes!\n"
+    )
+
+    (draft,) = translate(translator, text, direction=direction)
+
+    lines = draft.split("\n")
+    starts = ("## **", "", "- ", "- ", "1. ", "— ", "")
+    assert [line[: len(start)] for line, start in zip(lines, starts, strict=True)] == [*starts]
+    assert lines[0].endswith("**")
+    assert lines[2].count("**") == 2
+    assert lines[3].count("](https://a.b/c)") == lines[3].count("[") == 1
+
+
+@pytest.mark.parametrize("direction", [EN_FR, EN_RU])
+def test_headlines_are_translated_as_sentences(
+    translator: Translator, direction: Direction
+) -> None:
+    plain, capitals, title = translate(
+        translator,
+        "President signs new law on the house",
+        "PRESIDENT SIGNS NEW LAW ON THE HOUSE",
+        "Why Is the House So Old in This Country",
+        direction=direction,
+    )
+
+    assert capitals == plain.upper()
+    assert not title.istitle()
+    assert title[0].isupper()
+    assert translate(translator, "NATO", "UNESCO") == ["NATO", "UNESCO"]
+
+
+def test_french_draft_has_french_signs(translator: Translator) -> None:
+    (french,) = translate(translator, 'He said: "Yes, it is old"; is it? No!')
+
+    assert "«\u00a0" in french
+    assert "\u00a0»" in french
+    assert not re.search(r"(?<![\u202f?!])[;!?]|(?<!\u00a0):", french)
+
+
+def test_terms_are_kept_and_named_in_the_signature(translator: Translator) -> None:
+    source = [SourceText(text="The Old House is red, and THE OLD HOUSE is big.")]
+    options = TranslationOptions(keep=("Old House",))
+
+    (kept,) = translator.translate(source, EN_FR, options=options)
+    (other,) = translator.translate(source, EN_FR)
+
+    assert "Old House" in kept.text
+    assert "OLD HOUSE" in kept.text
+    assert "Old House" not in other.text
+    assert kept.signature.startswith(other.signature)
+    assert "|keep:" in kept.signature
+
+
+def test_wrapped_lines_are_one_sentence_if_line_breaks_are_soft(translator: Translator) -> None:
+    text = (
+        "The old man left his house in the morning and he did not come back to the\n"
+        "village. It is red."
+    )
+    options = [TranslationOptions(newlines=newlines) for newlines in Newlines]
+
+    hard, soft, auto = (
+        translator.translate([SourceText(text=text)], EN_FR, options=one)[0] for one in options
+    )
+    (flat,) = translate(translator, text.replace("\n", " "))
+
+    assert hard.text.count("\n") == 1
+    assert soft.text == auto.text == flat
+    assert "newlines:soft" in soft.signature
+
+
+def test_line_breaks_in_html_are_what_its_tags_say(translator: Translator) -> None:
+    options = TranslationOptions(newlines=Newlines.SOFT)
+    source = SourceText(text="", markup="One house<br>Two houses")
+
+    (draft,) = translator.translate([source], EN_FR, options=options)
+
+    assert (draft.markup or "").count("<br>") == 1
+    assert draft.text.count("\n") == 1
+
+
+def test_raw_translation_is_the_model_alone(translator: Translator) -> None:
+    seen: list[tuple[int, int]] = []
+    text = "The house is old. " * 60
+
+    short, long = translator.translate_raw(
+        ["It's old.", text], EN_FR, progress=lambda *done: seen.append(done)
+    )
+
+    assert "'" in short.text or "est" in short.text
+    assert "|raw" in short.signature
+    assert len(long.text) < len(text)
+    assert seen[-1] == (2, 2)
 
 
 def test_answer_depends_neither_on_neighbours_nor_on_order(translator: Translator) -> None:

@@ -2,12 +2,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.domain.language import Language
+from service.domain.language import Direction, Language
 from service.mt.typography import restore_typography
+from tests.growth import check_linear_growth
+
+TO = {
+    Language.EN: Direction(Language.FR, Language.EN),
+    Language.FR: Direction(Language.EN, Language.FR),
+    Language.RU: Direction(Language.EN, Language.RU),
+}
 
 
-def restore(text: str, language: Language) -> str:
-    return "".join(restore_typography(text, language))
+def restore(text: str, language: Language, *, source: str = "") -> str:
+    return "".join(restore_typography(text, TO[language], source=source))
 
 
 @pytest.mark.parametrize(
@@ -15,10 +22,20 @@ def restore(text: str, language: Language) -> str:
     [
         ('"Oui", dit-il.', "«\u00a0Oui\u00a0», dit-il."),
         ("« Oui » : non !", "«\u00a0Oui\u00a0»\u00a0: non\u202f!"),
-        ("l'eau qu'il boit", "l’eau qu’il boit"),
+        ("«Oui»: non!", "«\u00a0Oui\u00a0»\u00a0: non\u202f!"),
+        ("“Oui”; non", "«\u00a0Oui\u00a0»\u202f; non"),
+        ("Quoi?! Non!!! (Si?)", "Quoi\u202f?! Non\u202f!!! (Si\u202f?)"),
+        ("de 12:30 à 5% (?)", "de 12:30 à 5\u00a0% (?)"),
+        ("5 %, 10 € ou 25 °C", "5\u00a0%, 10\u00a0€ ou 25\u00a0°C"),
+        ('Il dit "elle a dit "oui" hier"', "Il dit «\u00a0elle a dit “oui” hier\u00a0»"),
+        ("Il dit \"un 'grand' mot\"", "Il dit «\u00a0un “grand” mot\u00a0»"),
+        ("l'eau qu'il boit, l'11, qu'« il »", "l’eau qu’il boit, l’11, qu’«\u00a0il\u00a0»"),
         ("un écran de 5\" et 'voilà'", "un écran de 5\" et 'voilà'"),
         ('Il a "dit 5" hier', "Il a «\u00a0dit 5\u00a0» hier"),
         ('et "', 'et "'),
+        ('a: " Oui, non", dit "', 'a\u00a0: «\u00a0Oui, non\u00a0», dit "'),
+        ('a " Oui, non " dit', "a «\u00a0Oui, non\u00a0» dit"),
+        ("XX1! XX1: a", "XX1\u202f! XX1\u00a0: a"),
     ],
 )
 def test_french_signs(text: str, expected: str) -> None:
@@ -27,27 +44,78 @@ def test_french_signs(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [('Он сказал: "Да".', "Он сказал: «Да»."), ("Москва — город", "Москва\u00a0— город")],
+    [
+        ('Он сказал: "Да".', "Он сказал: «Да»."),
+        ("Москва — город", "Москва\u00a0— город"),
+        ("Москва - город, 5 - 3", "Москва\u00a0— город, 5 - 3"),
+        ('Он: "она "да" тут"', "Он: «она „да“ тут»"),
+        ("« Да » !", "«Да»!"),
+        ("“Да „нет“ да”", "«Да „нет“ да»"),
+        ("5%", "5%"),
+    ],
 )
 def test_russian_signs(text: str, expected: str) -> None:
     assert restore(text, Language.RU) == expected
 
 
-def test_english_stays_as_it_is() -> None:
-    assert restore('"It\'s" — so !', Language.EN) == '"It\'s" — so !'
+@pytest.mark.parametrize(
+    ("text", "source", "expected"),
+    [
+        ('"It\'s" — so!', '"C\'est"', '"It\'s" — so!'),
+        ("« It's » : so !", "« C'est »", "“It's”: so!"),
+        ('"It\'s"', "«\u00a0C’est\u00a0»", "“It’s”"),
+        ("«It»", "« Il »", "“It”"),
+        ("“It”", '"Il"', '"It"'),
+        ("«He said „no“»", "«Он „нет“»", "“He said ‘no’”"),
+        ("It was 'old'", "Это «старый»", "It was “old”"),
+        ("It's 'old', isn't it", "C’est « vieux »", "It’s “old”, isn’t it"),
+    ],
+)
+def test_english_signs_are_those_of_the_source_and_never_guillemets(
+    text: str, source: str, expected: str
+) -> None:
+    assert restore(text, Language.EN, source=source) == expected
 
 
-@given(st.text("ab5 \"'«»:;!?—.(\u00a0\u202f", max_size=40), st.sampled_from(Language))
-@example('""5', Language.FR)
-def test_doing_it_twice_changes_nothing(text: str, language: Language) -> None:
-    once = restore(text, language)
+def test_single_quotes_of_the_source_are_quotes_of_the_target() -> None:
+    source = "He said ‘yes’."
 
-    assert restore(once, language) == once
+    assert restore("Il a dit 'oui'.", Language.FR, source=source) == "Il a dit «\u00a0oui\u00a0»."
 
 
-@given(st.text("ab5 \"'«»:;!?—.(\u00a0\u202f", max_size=40), st.sampled_from(Language))
-def test_letters_and_figures_stay_in_place(text: str, language: Language) -> None:
-    cells = restore_typography(text, language)
+def test_numbers_follow_the_target_if_the_source_has_them() -> None:
+    assert restore("3,150 à 3.5%", Language.FR, source="3,150 at 3.5%") == "3\u202f150 à 3,5\u00a0%"
+
+
+def test_ellipsis_and_minus_are_written_as_in_the_source() -> None:
+    assert restore("Oui... -5", Language.FR, source="Yes… −5") == "Oui… −5"
+    assert restore("Oui... -5", Language.FR, source="Yes... -5") == "Oui... -5"
+
+
+SIGNS = st.text("ab5 \"'«»“”„‘’:;!?—-.,(%\u00a0\u202f", max_size=40)
+
+
+@given(SIGNS, SIGNS, st.sampled_from(Language))
+@example('""5', "", Language.FR)
+def test_doing_it_twice_changes_nothing(text: str, source: str, language: Language) -> None:
+    once = restore(text, language, source=source)
+
+    assert restore(once, language, source=source) == once
+
+
+@given(SIGNS, SIGNS, st.sampled_from(Language))
+def test_letters_and_figures_stay_in_place(text: str, source: str, language: Language) -> None:
+    cells = restore_typography(text, TO[language], source=source)
 
     assert len(cells) == len(text)
     assert all(cell == old for cell, old in zip(cells, text, strict=True) if old.isalnum())
+    assert language is not Language.EN or {"«", "»"}.isdisjoint("".join(cells))
+
+
+@pytest.mark.parametrize("piece", ["'a ", '"', " ", "« ", "„“", " ;", "- ", "1,000 ", "a!"])
+@pytest.mark.parametrize("language", Language)
+def test_time_is_linear_in_the_text(piece: str, language: Language) -> None:
+    check_linear_growth(
+        lambda size: lambda: restore(piece * (size // len(piece)), language, source=piece),
+        size=10_000,
+    )

@@ -65,3 +65,16 @@ def test_files_that_do_not_fit_are_refused(
 def test_empty_files_are_refused(translator: Translator, tmp_path: Path) -> None:
     with pytest.raises(TestSetError, match="empty"):
         evaluate_translation(translator, write(tmp_path, en="", fr=""), EN_FR)
+
+
+def test_lines_can_be_given_to_the_model_as_they_are(
+    translator: Translator, tmp_path: Path
+) -> None:
+    folder = write(tmp_path, en="Łódź, https://a.b/c?d=e\n5\nx", fr="Łódź, https://a.b/c?d=e\n5\nx")
+
+    raw = evaluate_translation(translator, folder, EN_FR, raw=True, first=2)
+    prepared = evaluate_translation(translator, folder, EN_FR, first=2)
+
+    assert raw.segments == prepared.segments == 2
+    assert raw.chrf < prepared.chrf
+    assert "|raw" in raw.signature

@@ -11,10 +11,8 @@ from service.domain.glossary import (
     PlacedTerm,
     Term,
 )
-from service.domain.language import Direction, Language
-from service.domain.translation import NO_MODEL, SourceText, Translation
+from service.domain.language import Language
 from service.usecases.delete_glossary import delete_glossary
-from service.usecases.flag_terms import flag_terms
 from service.usecases.import_glossary import import_glossary
 from service.usecases.list_glossaries import list_glossaries
 from service.usecases.read_glossary import SHELVED, GlossaryShelf, read_glossary
@@ -106,22 +104,3 @@ def test_of_several_who_store_the_same_name_at_once_one_writes(
         thread.join()
 
     assert sorted(written) == [False] * 5 + [True]
-
-
-def test_drafts_say_which_glossary_they_were_held_to(session: Session) -> None:
-    import_glossary(session, BANK, name="house")
-    glossary = read_glossary(session, "house").glossary
-    sources = [SourceText(text="The bank"), SourceText(text="***"), SourceText(text="Rain")]
-    drafts = [
-        Translation(text="Le rivage", model="compact", signature="s"),
-        Translation(text="***", model=NO_MODEL, signature=NO_MODEL),
-        Translation(text="Pluie", model="compact", signature="s"),
-    ]
-
-    bank, signs, rain = flag_terms(sources, drafts, glossary, Direction(Language.EN, Language.FR))
-
-    assert [flag.note for flag in bank.flags] == ["expected “banque” for “bank”"]
-    assert signs == drafts[1]
-    assert rain.flags == ()
-    assert bank.signature == rain.signature == f"s|{glossary.signature}|terms:1"
-    assert flag_terms(sources, drafts, None, Direction(Language.EN, Language.FR)) == drafts

@@ -113,3 +113,30 @@ def test_document_without_text_needs_no_model(client: TestClient) -> None:
         "",
         "none",
     )
+
+
+def test_terms_and_line_breaks_are_options(client: TestClient) -> None:
+    body = {"text": "The Old House\nis red.", "newlines": "soft", "keep": ["Old House"]}
+
+    (one,) = translate(client, **body).json()["translations"]
+
+    assert "Old House" in one["text"]
+    assert "\n" not in one["text"]
+    assert "newlines:soft|keep:" in one["signature"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"newlines": "maybe"},
+        {"keep": ["a"] * 201},
+        {"keep": ["a" * 101]},
+        {"keep": [""]},
+        {"keep": ["  "]},
+    ],
+)
+def test_options_out_of_bounds_are_refused(client: TestClient, options: dict[str, Any]) -> None:
+    answer = translate(client, text="The house.", **options)
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
