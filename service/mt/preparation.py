@@ -85,10 +85,29 @@ class Preparation:
             + [Span(place, place) for place in set(breaks)],
             key=lambda span: (span.start, span.end),
         )
-        unknown = find_unknown(text, self._cells, language=language, tokenizer=tokenizer)
-        found = merge([*find_marked(text), *unknown, *kept])
-        self._kept = list(self._within_blocks(found))
+        marked = [*find_marked(text), *kept]
+        self._keep(marked)
+        cells = self._as_models_see_capitals()
+        self._keep([*marked, *find_unknown(text, cells, language=language, tokenizer=tokenizer)])
+
+    def _keep(self, spans: Sequence[Span]) -> None:
+        self._kept = list(self._within_blocks(merge(spans)))
         self._kept_starts = [span.start for span in self._kept]
+
+    def _as_models_see_capitals(self) -> list[str]:
+        """Return the cells in small letters where a line will be put into sentence case.
+
+        Many vocabularies have Ы or Ô in small letters only.
+        """
+        cells = [*self._cells]
+        for block in self._blocks():
+            outside = self._outside_kept(block)
+            if not any(map(str.islower, outside)):
+                casing = find_casing(self._outside_kept(self._line(block)), self._language)
+                if casing is Casing.CAPITALS:
+                    for place in range(block.start, block.end):
+                        cells[place] = cells[place].lower()
+        return cells
 
     def _join(self, text: str, joined: Sequence[Span]) -> str:
         """Return the text with spaces for the line breaks that are none, as long as before."""

@@ -15,6 +15,7 @@ ADDRESS: Final = re.compile(
 
 PLACEHOLDER: Final = re.compile(
     r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}|[$#]?\{[\w.:,!-]{0,80}\}"
+    r"|<%[^<>\n]{0,200}%>|<\?[^<>\n]{0,200}\?>"
     r"|(?<!\d)(?<!\d[ \u00a0\u202f])%(?:\d{1,3}\$)?[-+#0]{0,3}\d{0,4}(?:\.\d{1,4})?"
     r"[bcdieoxXsfgGu@](?![\w'’-])"
     r"|%\(\w{1,60}\)[-+#0]{0,3}\d{0,4}(?:\.\d{1,4})?[a-zA-Z]"
@@ -27,6 +28,8 @@ PLACEHOLDER: Final = re.compile(
 TAG: Final = re.compile(
     r"<(?!(?:unk|pad|mask)>)/?[A-Za-z][\w:.-]{0,40}(?:\s[^<>\n]{0,300})?/?>|<!--[^<>\n]{0,300}-->"
 )
+CODE: Final = re.compile(r"``[^`\n]{1,500}``|`[^`\n]{1,500}`")
+"""Between backticks."""
 BETWEEN_FIGURES: Final = "\x1f"
 """Stands for what is blanked: no sign of a number, nor a letter, nor a space."""
 MOST_NAMED: Final = 3
@@ -59,10 +62,10 @@ def blank(text: str, *patterns: re.Pattern[str]) -> str:
 
 
 def without_copies(text: str) -> str:
-    """Return a text of equal length without addresses, placeholders and tags."""
-    if not any(sign in text for sign in "@/{%$<&.#"):
+    """Return a text of equal length without addresses, placeholders, tags and code."""
+    if not any(sign in text for sign in "@/{%$<&.#`"):
         return text
-    return blank(text, ADDRESS, PLACEHOLDER, TAG)
+    return blank(text, ADDRESS, PLACEHOLDER, TAG, CODE)
 
 
 def _compare(pattern: re.Pattern[str], source: str, target: str, code: FlagCode) -> list[Flag]:

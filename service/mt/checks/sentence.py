@@ -15,8 +15,8 @@ from service.mt.checks.untranslated import check_untranslated
 def check_sentence(source: str, target: str, direction: Direction) -> list[Flag]:
     """Return what is wrong with a draft, each finding with its places in source and target.
 
-    Knows no model: the same texts give the same findings. Addresses, placeholders and tags count
-    only as what they are, never as words or numbers. Time is linear in the texts.
+    Knows no model: the same texts give the same findings. Addresses, placeholders, tags and
+    code count only as what they are, never as words or numbers. Time is linear in the texts.
     """
     if not target.strip():
         return check_length(source, target, direction)

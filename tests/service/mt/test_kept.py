@@ -25,7 +25,18 @@ def unknown(text: str, language: str = "en") -> list[str]:
 @pytest.mark.parametrize(
     "placeholder",
     [
-        *("{name}", "{}", "{0}", "{n:>10.2f}", "{user.name}", "{{ x }}", "{{user}}", "{% if x %}"),
+        *(
+            "{name}",
+            "{}",
+            "{0}",
+            "{n:>10.2f}",
+            "{user.name}",
+            "{{ x }}",
+            "{{user}}",
+            "{% if x %}",
+            "<%= x.y %>",
+            "<?php x ?>",
+        ),
         *("%s", "%d", "%1$s", "%2$d", "%(name)s", "%(n)d", "%.2f", "%05d", "%@", "%ld", "%name%"),
         *("$User", "$user_name", "${x}", "#{count}", "&nbsp;", "&#160;"),
         "{n, plural, one {# word} other {# words}}",

@@ -1,4 +1,3 @@
-import time
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +12,7 @@ from service.mt.checks.loops import check_loops, is_loop
 from service.mt.checks.scripts import check_script
 from service.mt.checks.sentence import check_sentence
 from service.mt.checks.untranslated import check_untranslated
+from tests.growth import check_linear_growth
 
 EN, FR, RU = Language.EN, Language.FR, Language.RU
 EN_FR, EN_RU, RU_EN = Direction(EN, FR), Direction(EN, RU), Direction(RU, EN)
@@ -183,6 +183,13 @@ def test_names_and_quotations_keep_their_alphabet(
     assert check_script(source, target, direction) == []
 
 
+@pytest.mark.parametrize(
+    "code", ["`git commit and push it now`", "<?php echo one ?>", "<%= page %>"]
+)
+def test_code_is_neither_prose_nor_in_a_wrong_alphabet(code: str) -> None:
+    assert check_sentence(f"Type {code}.", f"Наберите {code}.", EN_RU) == []
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from([EN_FR, EN_RU, RU_EN]))
 def test_every_finding_lies_within_the_texts(
     source: str, target: str, direction: Direction
@@ -196,6 +203,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "one letter": lambda n: "a" * n,
     "dollar": lambda n: "$" + "Aa" * (n // 2) + "1",
     "brackets": lambda n: ")" * n,
+    "backticks": lambda n: "`a" * (n // 2),
+    "template": lambda n: "<% " * (n // 3),
     "open": lambda n: "{" * n,
     "tags": lambda n: "<a " * (n // 3),
     "digits": lambda n: "1" * n,
@@ -211,12 +220,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_time_is_linear_on_hostile_text(kind: str) -> None:
-    def seconds(chars: int) -> float:
+    def check(chars: int) -> Callable[[], object]:
         text = HOSTILE[kind](chars)
-        started = time.process_time()
-        check_sentence(text, text[::-1], EN_RU)
-        return time.process_time() - started
+        return lambda: check_sentence(text, text[::-1], EN_RU)
 
-    seconds(2_000)
-    # Ten times the text: a hundred times as long if it were quadratic.
-    assert seconds(40_000) < 40 * max(seconds(4_000), 0.005)
+    check_linear_growth(check, size=5_000)
