@@ -21,7 +21,7 @@ demo: $(INSTALLED) ## set up, translate and align the example article, serve its
 
 test: $(INSTALLED) chromium ## set up and run every test
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report= $(ARGS)
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist worksteal --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report
 
 check: $(INSTALLED) ## formatter, linters, types, layers

@@ -179,25 +179,27 @@ def test_too_much_that_somebody_waits_for_is_sent_away_but_never_a_job_or_the_on
 
 def test_who_goes_away_leaves_nothing_to_do_but_what_others_wait_for() -> None:
     engine = HeldEngine()
-    engine.go.clear()
     queue = SentenceQueue(engine)
+    answers(queue, words("known"))
+    assert engine.begun.acquire(timeout=30)
+    engine.go.clear()
     with ThreadPoolExecutor(2) as pool:
         pool.submit(answers, queue, words("first"))
         assert engine.begun.acquire(timeout=30)
         other = pool.submit(answers, queue, words("shared"))
         while queue.waiting_tokens() < 1:
             pass
-        leaving = queue.ask(words("first", "shared", "gone"), BEAM, priority=Priority.BATCH)
-        known = pool.submit(next, leaving)
-        while queue.waiting_tokens() < 2:
-            pass
-        engine.go.set()
-        known.result()
-    assert isinstance(leaving, Generator)
-    leaving.close()
+        leaving = queue.ask(words("known", "shared", "gone"), BEAM, priority=Priority.BATCH)
+        next(leaving)
+        assert queue.waiting_tokens() == 2
 
-    assert other.result() == [("SHARED",)]
-    assert queue.waiting_tokens() == 0
+        assert isinstance(leaving, Generator)
+        leaving.close()
+
+        assert queue.waiting_tokens() == 1
+        engine.go.set()
+        assert other.result() == [("SHARED",)]
+    assert [batch[0][0] for batch in engine.batches] == ["known", "first", "shared"]
 
 
 def test_answers_are_kept_up_to_a_limit_and_what_nobody_asked_for_longest_goes() -> None:
