@@ -31,6 +31,7 @@ from service.db.migrate import upgrade
 from service.db.vectors import VectorStore
 from service.domain.errors import InvalidInputError
 from service.mt.catalogue import Catalogue
+from service.mt.threads import processors
 from service.mt.translator import Translator
 from service.settings import Settings
 
@@ -96,8 +97,13 @@ def make_translator(settings: Settings) -> Translator:
         cache_dir=settings.data_dir / "cache",
         threads=settings.threads,
         # Its thresholds are those of this encoder, whichever one aligns.
-        encoder=_offline_encoder(settings.threads),
+        encoder=_offline_encoder(threads_of(settings)),
     )
+
+
+def threads_of(settings: Settings) -> int:
+    """Return how many threads work that shares itself out evenly is given: all there are."""
+    return settings.threads or processors()
 
 
 @cache
@@ -118,9 +124,9 @@ def make_encoder(settings: Settings, database: Database | None = None) -> Senten
 
 def _load_encoder(settings: Settings) -> SentenceEncoder:
     if settings.encoder is None:
-        return _offline_encoder(settings.threads)
+        return _offline_encoder(threads_of(settings))
     try:
-        return SentenceTransformersEncoder(settings.encoder, threads=settings.threads)
+        return SentenceTransformersEncoder(settings.encoder, threads=threads_of(settings))
     except EncoderModelError as error:
         raise InvalidInputError(f"{error} (TRIPTYCH_ENCODER)") from error
 

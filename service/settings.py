@@ -44,4 +44,9 @@ class Settings(BaseSettings):
         description="A sentence-transformers model for aligning: its folder, or its name if it is "
         "in the hub's cache; else the encoder that comes along.",
     )
-    threads: int = Field(default=2, ge=1, le=256, description="Processor threads for a model.")
+    threads: int | None = Field(
+        default=None,
+        ge=1,
+        le=256,
+        description="Processor threads for a model; what is fastest is measured once if not given.",
+    )

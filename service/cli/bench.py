@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from service.bootstrap import threads_of
 from service.cli.bench_align import align
 from service.cli.options import JsonOption, SourceOption, read_bytes
 from service.cli.progress import progress
@@ -62,7 +63,7 @@ def speed(
             [Direction(source, parse_language(target)) for target in targets],
             models_dir=settings.data_dir / "models",
             cache_dir=settings.data_dir / "cache",
-            threads=settings.threads,
+            threads=threads_of(settings),
             progress=advance,
         )
     if json_output:
@@ -107,7 +108,8 @@ def training(
     """Train on a run's pairs in turns with transformers' trainer; nothing is kept."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as `triptych train` does
     with progress("training in turns", unit="turns") as advance:
-        result = bench_training(run, seconds=seconds, threads=Settings().threads, progress=advance)
+        threads = threads_of(Settings())
+        result = bench_training(run, seconds=seconds, threads=threads, progress=advance)
     if json_output:
         typer.echo(json.dumps({"figures": asdict(result), "compared_to": TRAINER}))
         return

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from service.bootstrap import make_translator
+from service.bootstrap import make_translator, threads_of
 from service.cli.options import JsonOption
 from service.cli.progress import progress
 from service.mt.errors import FailedCheckError
@@ -111,7 +111,7 @@ def check_models(
             model,
             engine=engine or settings.engine,
             cache_dir=settings.data_dir / "cache",
-            threads=settings.threads,
+            threads=threads_of(settings),
         )
         for model in models
     ]

@@ -16,6 +16,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from service.bootstrap import threads_of
 from service.cli.options import JsonOption, read_bytes
 from service.cli.progress import stages
 from service.domain.errors import InvalidInputError
@@ -163,7 +164,7 @@ def train(
     """
     # Threads that wait by spinning starve each other as soon as anything else runs.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    threads = Settings().threads
+    threads = threads_of(Settings())
     _check_usage(context, new=bool(pairs), budget=bool(time or tokens), cool=cool, prepare=prepare)
     if pairs:
         from service.mt.training.plan import SIZES  # noqa: PLC0415 - heavy imports are lazy

@@ -38,6 +38,7 @@ from service.mt.projection import Rendered, render_markup
 from service.mt.retries import VERSION as RETRIES_VERSION
 from service.mt.sentence_queue import SentenceQueue
 from service.mt.steps import LoadedModel, Paragraph, translate_raw, translate_step
+from service.mt.threads import start_with_best_threads
 from service.mt.tokenizer import Tokenizer
 from service.mt.torch_engine import TorchEngine
 
@@ -59,7 +60,7 @@ class Translator:
         *,
         engine: EngineName = "ctranslate2",
         cache_dir: Path,
-        threads: int = 2,
+        threads: int | None = None,
         beam: int = 4,
         encoder: SentenceEncoder | None = None,
     ) -> None:
@@ -69,7 +70,7 @@ class Translator:
             catalogue: Where models are found.
             engine: What runs them.
             cache_dir: Where models converted for CTranslate2 are kept.
-            threads: Cores to use.
+            threads: For an engine; measured once and kept in the cache if not given.
             beam: Width of the beam; 1 is greedy.
             encoder: Compares the meaning of source and draft; without one nobody does.
         """
@@ -203,15 +204,26 @@ class Translator:
             if loaded is None:
                 checked = check_model(step.model)
                 tokenizer = Tokenizer(step.model.path)
-                queue = SentenceQueue(self._start(checked, tokenizer))
+                queue = SentenceQueue(self._start(checked, tokenizer, step.direction))
                 loaded = LoadedModel(checked=checked, tokenizer=tokenizer, queue=queue)
                 self._loaded[step.model.path] = loaded
             return loaded
 
-    def _start(self, checked: CheckedModel, tokenizer: Tokenizer) -> Engine:
-        if self.engine_name == "transformers":
-            return TorchEngine(checked, tokenizer=tokenizer, threads=self._threads)
-        return CTranslate2Engine(checked, cache_dir=self._cache_dir, threads=self._threads)
+    def _start(self, checked: CheckedModel, tokenizer: Tokenizer, direction: Direction) -> Engine:
+        def start(threads: int) -> Engine:
+            if self.engine_name == "transformers":
+                return TorchEngine(checked, tokenizer=tokenizer, threads=threads)
+            return CTranslate2Engine(checked, cache_dir=self._cache_dir, threads=threads)
+
+        if self._threads is not None:
+            return start(self._threads)
+        tag = checked.folder.tags[direction]
+        return start_with_best_threads(
+            self._cache_dir,
+            start,
+            lambda sentence: tokenizer.encode(sentence, tag=tag).tokens,
+            direction.source,
+        )
 
     def _signature(self, route: Route) -> str:
         loaded = [self._load(step) for step in route.steps]

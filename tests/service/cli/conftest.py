@@ -28,6 +28,7 @@ Run = Callable[..., Result]
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     """Return what runs ``triptych`` with arguments; models and caches are in a folder apart."""
     monkeypatch.setenv("TRIPTYCH_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("TRIPTYCH_THREADS", "2")  # not measured in every test's new folder
     monkeypatch.setenv("COLUMNS", "200")
 
     def command(*arguments: object) -> Result:
