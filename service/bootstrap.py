@@ -97,7 +97,7 @@ def make_translator(settings: Settings) -> Translator:
         cache_dir=settings.data_dir / "cache",
         threads=settings.threads,
         # Its thresholds are those of this encoder, whichever one aligns.
-        encoder=_offline_encoder(threads_of(settings)),
+        encoder=make_offline_encoder(threads_of(settings)),
     )
 
 
@@ -107,7 +107,7 @@ def threads_of(settings: Settings) -> int:
 
 
 @cache
-def _offline_encoder(threads: int) -> OfflineEncoder:
+def make_offline_encoder(threads: int) -> OfflineEncoder:
     """Return the process's one copy, which loads when it is first needed."""
     return OfflineEncoder(threads=threads)
 
@@ -124,7 +124,7 @@ def make_encoder(settings: Settings, database: Database | None = None) -> Senten
 
 def _load_encoder(settings: Settings) -> SentenceEncoder:
     if settings.encoder is None:
-        return _offline_encoder(threads_of(settings))
+        return make_offline_encoder(threads_of(settings))
     try:
         return SentenceTransformersEncoder(settings.encoder, threads=threads_of(settings))
     except EncoderModelError as error:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from alignment.encoders import SentenceEncoder
 from service.domain.errors import InvalidInputError
 from service.domain.language import Direction
 from service.domain.paragraph import Kind, ReadText
@@ -48,7 +49,9 @@ class DirectionSpeed:
 
     sentences: int
     ours: float
-    """From paragraphs to paragraphs, with preparation, restoring and checks."""
+    """From paragraphs to paragraphs, with preparation, restoring and all checks but meaning."""
+    with_meaning: float
+    """The same and the check of meaning, which an encoder makes."""
     pipeline: float
     ctranslate2: float
     batch_size: int
@@ -64,6 +67,11 @@ class DirectionSpeed:
     def ratio_to_ctranslate2(self) -> float:
         """The same of raw CTranslate2, which prepares, restores and checks nothing."""
         return self.ctranslate2 / self.ours
+
+    @property
+    def meaning_on_top(self) -> float:
+        """Which part of ours the check of meaning takes on top."""
+        return self.with_meaning / self.ours - 1
 
     @property
     def ratio_to_paragraph_calls(self) -> float:
@@ -86,6 +94,7 @@ def bench_speed(
     documents: Sequence[ReadText],
     directions: Sequence[Direction],
     *,
+    encoder: SentenceEncoder,
     models_dir: Path,
     cache_dir: Path,
     threads: int,
@@ -96,6 +105,7 @@ def bench_speed(
     Args:
         documents: What to translate; furniture is left out.
         directions: From which language to which; each has a model of its own.
+        encoder: Checks the meaning.
         models_dir: The user's models.
         cache_dir: Where converted models are kept.
         threads: Cores for each way.
@@ -114,13 +124,21 @@ def bench_speed(
         route = catalogue.find(direction)
         if route.is_pivot:
             raise PivotError(direction)
-        found[direction] = _measure(texts, route, catalogue, cache_dir=cache_dir, threads=threads)
+        found[direction] = _measure(
+            texts, route, catalogue, encoder=encoder, cache_dir=cache_dir, threads=threads
+        )
     progress(len(directions), len(directions))
     return found
 
 
 def _measure(
-    texts: Sequence[str], route: Route, catalogue: Catalogue, *, cache_dir: Path, threads: int
+    texts: Sequence[str],
+    route: Route,
+    catalogue: Catalogue,
+    *,
+    encoder: SentenceEncoder,
+    cache_dir: Path,
+    threads: int,
 ) -> DirectionSpeed:
     work = _prepare(texts, route)
     if not work.texts:
@@ -136,10 +154,11 @@ def _measure(
         seconds[name] = min(seconds.get(name, float("inf")), _time(run))
 
     for _ in range(ROUNDS):
-        # A new one remembers no answers.
-        translator = Translator(catalogue, cache_dir=cache_dir, threads=threads)
-        translator.translate([SourceText(text=WARM_UP)], route.direction)
-        keep_best("ours", partial(translator.translate, work.paragraphs, route.direction))
+        for name, used in (("ours", None), ("with meaning", encoder)):
+            # A new one remembers no answers.
+            translator = Translator(catalogue, cache_dir=cache_dir, threads=threads, encoder=used)
+            translator.translate([SourceText(text=WARM_UP)], route.direction)
+            keep_best(name, partial(translator.translate, work.paragraphs, route.direction))
         for size in BATCH_SIZES:
             keep_best(f"raw {size}", partial(raw, sentences, size))
         keep_best("paragraphs", partial(by_paragraph, work.tokens))
@@ -150,6 +169,7 @@ def _measure(
     return DirectionSpeed(
         sentences=len(work.texts),
         ours=seconds["ours"],
+        with_meaning=seconds["with meaning"],
         pipeline=_time(partial(pipeline, sample)) * len(work.texts) / len(sample),
         ctranslate2=seconds[f"raw {best_size}"],
         batch_size=best_size,

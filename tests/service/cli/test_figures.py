@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from alignment import OfflineEncoder
 from service.domain.language import Direction, Language
 from service.usecases.bench_speed import NothingToTimeError, bench_speed
 from tests.documents import document
@@ -145,6 +146,7 @@ def test_speed_is_compared_with_other_ways_to_use_the_weights_in_one_run(
         assert timed[name] == pytest.approx(min(ratios))
     assert "times as long as ours" in table.out
     assert "3 sentences" in table.out
+    assert "the check of meaning takes" in table.out
 
 
 def test_speed_of_a_direction_without_a_model_of_its_own_is_not_measured(
@@ -181,6 +183,7 @@ def test_text_of_nothing_but_furniture_leaves_nothing_to_time(tmp_path: Path) ->
         bench_speed(
             [document("= The Daily, page 1")],
             [Direction(Language.EN, Language.FR)],
+            encoder=OfflineEncoder(),
             models_dir=tmp_path,
             cache_dir=tmp_path,
             threads=1,

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from alignment import OfflineEncoder
 from service.domain.language import Direction, Language
 from service.domain.paragraph import Kind, Paragraph, ReadText
 from service.usecases.bench_speed import (
@@ -24,6 +25,7 @@ def speed(
     found = bench_speed(
         documents,
         [direction],
+        encoder=OfflineEncoder(),
         models_dir=folder / "models",
         cache_dir=folder / "cache",
         threads=1,
@@ -47,6 +49,7 @@ def test_four_ways_are_timed_over_the_same_sentences(tmp_path: Path) -> None:
     assert result.sentences == 3
     assert result.batch_size in BATCH_SIZES
     assert min(result.ours, result.pipeline, result.ctranslate2, result.paragraph_calls) > 0
+    assert result.meaning_on_top == pytest.approx(result.with_meaning / result.ours - 1)
     assert result.ratio_to_pipeline == pytest.approx(result.pipeline / result.ours)
     assert result.ratio_to_ctranslate2 == pytest.approx(result.ctranslate2 / result.ours)
     assert result.ratio_to_paragraph_calls == pytest.approx(result.paragraph_calls / result.ours)
