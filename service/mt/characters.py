@@ -19,6 +19,8 @@ LIGATURES: Final = {
 
 MARKED: Final = re.compile(r"[^\W_][\u0300-\u036f]+")
 """A letter with combining marks: é or й from a Mac or a PDF, or a Russian stress."""
+MOST_MARKS: Final = 8
+"""That a letter keeps for the model: no language has more, and to order many takes long."""
 STRESS: Final = "\u0300\u0301"
 CYRILLIC: Final = "\u0400-\u052f"
 LATIN: Final = "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff\ufb00-\ufb06"
@@ -54,10 +56,10 @@ def read_characters(text: str, language: str) -> list[str]:
         elif ord(character) in LIGATURES:
             cells[place] = LIGATURES[ord(character)]
     for match in MARKED.finditer(text):
-        marks = match[0][1:]
-        if HAS_CYRILLIC.match(match[0]) and not is_composed(match[0]):
+        letter, marks = match[0][0], match[0][1 : 1 + MOST_MARKS]
+        if HAS_CYRILLIC.match(letter) and not is_composed(letter + marks):
             marks = "".join(mark for mark in marks if mark not in STRESS)
-        composed = unicodedata.normalize("NFC", match[0][0] + marks)
+        composed = unicodedata.normalize("NFC", letter + marks)
         cells[match.start() : match.end()] = [composed, *[""] * (len(match[0]) - 1)]
     if HAS_CYRILLIC.search(text) and HAS_LATIN.search(text):
         _repair_scripts(cells, language)

@@ -65,9 +65,9 @@ class Engine(Protocol):
     """What computes, and how exactly: ``ctranslate2-4.8.5|int8``."""
     parallel_batches: int
     """How many batches it can run at the same time."""
-    mixes_lengths: bool
-    """Whether sentences in a batch may have different numbers of tokens. Where padding would change
-    answers, they may not."""
+    length_step: int
+    """Sentences may share a batch if their numbers of tokens, rounded up to a multiple of this, are
+    the same. Where padding would change answers, it is 1."""
 
     def translate(self, batch: Sequence[Sequence[str]], decoding: Decoding) -> list[Answer]:
         """Translate sentences; what stands beside a sentence does not change its answer.

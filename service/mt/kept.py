@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from alignment.beads import Span
@@ -22,6 +22,8 @@ ADDRESS: Final = re.compile(
     r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
     r"|(?<![\w.@-])(?:[a-z\d-]{2,63}\.){1,4}(?:com|org|net|info|gov|edu|eu|io|fr|ru|uk)"
     r"(?:/[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?)\]'’…*_])?(?![\w-]|\.\w)"
+    r"|(?<![\w.@-])(?:(?:[a-z\d-]{1,63}\.){1,4}[a-z]{2,24}(?=:\d|/\w)|localhost)"
+    r"(?::\d{2,5})?(?:/[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?)\]'’…*_])?(?![\w-])"
     r"|(?<![\w@#&/])[@#][^\W\d]\w{1,60}(?!\w)"
 )
 """Links, mail, bare domains, @names and #topics."""
@@ -29,22 +31,26 @@ ADDRESS: Final = re.compile(
 PLACEHOLDER: Final = re.compile(
     r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}|[$#]\{[^{}\n]{1,200}\}"
     r"|<%[^<>\n]{0,200}%>|<\?[^<>\n]{0,200}\?>"
-    r"|\{\w{1,40},\s?(?:plural|select|selectordinal)\b[^{}\n]{0,99}(?:\{[^{}\n]{0,200}\}[^{}\n]{0,99}){1,9}\}"
+    r"|\{\w{1,40},\s?(?:plural|select|selectordinal)\b[^{}\n]{0,99}"
+    r"(?:\{(?:[^{}\n]|\{[^{}\n]{0,80}\}){0,200}\}[^{}\n]{0,99}){1,9}\}"
+    r"|\[\[[^\[\]\n]{1,100}\]\]|(?<!%)%\d{1,3}\$[-+#0]{0,5}\d{0,9}(?:\.\d{1,9})?[diouxXeEfFgGcsra@]"
     r"|\{[^{}\s]{0,80}\}|\{\w{1,40},[^{}\n]{1,80}\}"
     r"|%\([\w .-]{1,60}\)[-+#0]{0,5}\d{0,9}(?:\.\d{1,9})?[a-zA-Z]"
     r"|(?<!\d)(?<!\d[ \u00a0\u202f])(?<!%)%(?:\d{1,3}\$)?[-+#0]{0,5}(?:\d{1,9}|\*)?"
-    r"(?:\.(?:\d{1,9}|\*))?(?:hh?|ll?|[Lqjzt])?[diouxXeEfFgGcsra@](?![^\W\d_]{3})"
+    r"(?:\.(?:\d{1,9}|\*))?(?:hh?|ll?|[Lqjzt])?[diouxXeEfFgGcsra@](?:%%)?(?![^\W\d_]{3})"
     r"|(?<![\w%])%[A-Za-z_]\w{0,40}%"
     r"|(?<!\w)\$[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){0,4}"
     r"|&(?:[A-Za-z]{2,20}|\#\d{1,7}|\#x[0-9A-Fa-f]{1,6});"
 )
 """Of Python, C, Java, Ruby, JavaScript, shells and templates; and entities."""
 
-ESCAPED: Final = re.compile(r"\\(?:[nrt\"'\\]|u[0-9A-Fa-f]{4})")
-"""Characters as programs write them."""
+ESCAPED: Final = re.compile(r"\\(?:[nrt\"'\\*_\[\]()#`~>|!{}+-]|u[0-9A-Fa-f]{4})")
+"""Characters as programs and Markdown write them."""
 
 CODE: Final = re.compile(
     r"```[^`]{0,20000}```|``(?:[^`\n]|`(?!`)){1,500}``|`[^`\n]{1,500}`"
+    r"|(?m:^\ {0,3}\[(?!\^)[^\[\]\n]{1,100}\]:[ \t]*\S{1,2000}(?:[ \t]+\"[^\"\n]{0,300}\")?)"
+    r"|\[\^[\w-]{1,20}\](?!:)"
     r"|</?[A-Za-z][\w:.-]{0,40}(?:\s[^<>\n]{0,300})?/?>|<!--[^<>\n]{0,300}-->"
     r"|(?<![\w/])(?:[~.]{0,2}/[\w.@-]{1,80}){2,20}/?(?<![.,;:!?])"
     r"|(?<![\w/.~])(?:~|\.\.?)/[\w.@/-]{1,200}(?<![.,;:!?])"
@@ -56,7 +62,11 @@ CODE: Final = re.compile(
     r"(?:py|js|ts|json|ya?ml|toml|md|txt|csv|tsv|html?|css|xml|pdf|docx?|xlsx?|pptx?|odt|png|jpe?g"
     r"|gif|svg|webp|mp[34]|zip|tar|gz|exe|sh|bat|sql|ini|cfg|log|cpp|rs|java|php|rb)(?!\w)"
 )
-"""Code between backticks, tags, paths, options, calls, names_like_this, files."""
+"""Code between backticks, definitions and footnotes of Markdown, tags, paths, options, calls,
+names_like_this, files."""
+
+FENCE: Final = re.compile(r"(?m:^[ \t]*(?P<fence>`{3,}|~{3,})(?P<rest>[^\n]*)$)")
+"""A line before or after code."""
 
 MIXED: Final = re.compile(
     r"(?<![^\W_])(?![IVXLC]+(?:e|er|re|ère|ème|es)(?![^\W_]))"
@@ -87,6 +97,9 @@ FOREIGN: Final = re.compile("F[Fe]*(?:[ -]F[Fe]*)*")
 
 WORD: Final = re.compile(r"[^\s\"“”«»()\[\]{},;:!?/…—–]+")
 EMOJI_JOINERS: Final = "\u200d\ufe0e\ufe0f\u20e3"
+KEY: Final = "\u20e3"
+"""Makes a key of the digit before it."""
+KEYS: Final = "0123456789#*"
 FIRST_PICTURE: Final = "\u2190"
 """Signs from here on (arrows, pictures, emoji) stand between words; those before it, such as
 degrees and fractions, belong to one."""
@@ -115,7 +128,19 @@ def find_code(text: str) -> list[Span]:
         for pattern in (LANGUAGE_TAG, ADDRESS, CODE, MIXED, ESCAPED)
         for match in pattern.finditer(text)
     ]
-    return merge([*found, *(_whole_word(text, match) for match in PLACEHOLDER.finditer(text))])
+    placeholders = (_whole_word(text, match) for match in PLACEHOLDER.finditer(text))
+    return merge([*_find_fenced(text), *found, *placeholders])
+
+
+def _find_fenced(text: str) -> Iterator[Span]:
+    """Yield code between two lines of backticks or tildes, those lines included."""
+    opening: re.Match[str] | None = None
+    for line in FENCE.finditer(text):
+        if opening is None:
+            opening = line
+        elif line["fence"].startswith(opening["fence"]) and not line["rest"].strip():
+            yield Span(opening.start("fence"), line.end("fence"))
+            opening = None
 
 
 def find_terms(text: str, terms: Sequence[str]) -> list[Span]:
@@ -160,13 +185,26 @@ def find_unknown(
         found += [Span(*word.span()) for word in words if "L" in shadow[word.start() : word.end()]]
     found += [Span(*run.span()) for run in FOREIGN.finditer(shadow)]
     found += [_with_number_or_unit(text, Span(*run.span())) for run in re.finditer("D+", shadow)]
+    return merge([*found, *_find_signs(text, shadow)])
+
+
+def _find_signs(text: str, shadow: str) -> Iterator[Span]:
+    """Yield runs of signs, with what joins them to one, the digit of a key and the sum of money."""
+    done = 0
     for run in re.finditer("S+", shadow):
-        end = run.end()
+        start, end = run.span()
+        if end <= done:
+            continue
+        start = max(start, done)
         while end < len(text) and (shadow[end] == "S" or text[end] in EMOJI_JOINERS):
             end += 1
+        if text[start] == KEY:
+            while start > done and text[start - 1] in EMOJI_JOINERS:
+                start -= 1
+            start -= start > done and text[start - 1] in KEYS
         amount = AMOUNT.match(text, end - 1)
-        found.append(Span(run.start(), end if amount is None else amount.end()))
-    return merge(found)
+        done = end if amount is None else amount.end()
+        yield Span(start, done)
 
 
 def _kind(cell: str, language: str, tokenizer: Tokenizer) -> str:

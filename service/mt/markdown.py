@@ -12,7 +12,8 @@ from service.mt.kept import find_code, find_terms, merge
 from service.mt.markup import Element, Markup
 
 TOKEN: Final = re.compile(
-    r"(?<!\\)(?:(?P<emphasis>\*{1,3}|_{1,3}|~~)|(?P<opens>!?\[)|\]\([^()\s]{0,2000}\)|(?P<line>\n))"
+    r"(?<!\\)(?:(?P<emphasis>\*{1,3}|_{1,3}|~~)|(?P<opens>!?\[)|\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}+"
+    r"(?:[ \t]+(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?\)|(?P<line>\n))"
 )
 DEEPEST: Final = 8
 """Signs that may stand open at a time; nobody nests deeper."""

@@ -9,6 +9,7 @@ LEADING: Final = re.compile(
       | \#{1,6}(?=\s)                                 # a heading
       | [*+•‣◦▪▫●○■□✓✔✗·-](?=\s)                      # an item of a list
       | \[[ xX]\](?=\s)                               # one to be ticked
+      | \[\^[\w-]{1,20}\]:(?=\s)                      # a footnote of Markdown
       | [—–―] | -(?=[A-ZÀ-ÞА-ЯЁ])                     # a speaker, or an item
       | \(?\d{1,3}(?:\.\d{1,3}){0,4}\)(?=\s)          # 1) (2)
       | \d{1,3}(?:\.\d{1,3}){0,4}\.(?=\s)             # 1. 1.2.

@@ -13,6 +13,9 @@ MASK_LIKE: Final = re.compile(r"XX\d+")
 GLUED: Final = re.compile(r"[^\W_]XX\d+|XX\d+[^\W\d_]")
 """A mask that lost the space beside it."""
 
+BROKEN: Final = re.compile(r"(?<!\w)X+(?!\w)")
+"""What a model may leave of a mask."""
+
 
 def unused_masks(text: str) -> Callable[[], str]:
     """Return a function that gives a new mask at each call, none of them in the text."""

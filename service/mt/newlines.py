@@ -14,6 +14,11 @@ BLANK_LINES: Final = re.compile(
     r"(?>\r\n|[\n\r\u2028])(?:[ \t\u00a0]*+(?>\r\n|[\n\r\u2028]))++|[\u2029\x0b\x0c\x85]"
 )
 
+ON_ITS_OWN: Final = re.compile(
+    r"[ \t]*(?:`{3}|~{3}|(?:=+|-+)[ \t]*(?=[\r\n\u2028]|$)|\[[^\[\]\n]{1,100}\]:)"
+)
+"""Lines of Markdown before and after which a line break counts: fences, underlines, definitions."""
+
 NARROWEST_CHARS: Final = 30
 WIDEST_CHARS: Final = 120
 """Widths to which people and programs wrap prose."""
@@ -47,14 +52,21 @@ def _blocks(text: str) -> Iterator[Span]:
 
 
 def _single_breaks(text: str, block: Span) -> list[Span]:
-    """Return the line breaks inside a block that no marker follows."""
-    return [
-        Span(*match.span())
-        for match in LINE_BREAK.finditer(text, block.start, block.end)
-        if block.start < match.start()
-        and match.end() < block.end
-        and leading_marker(text, match.end(), block.end) == match.end()
-    ]
+    """Return the line breaks inside a block that stand in the middle of prose."""
+    breaks: list[Span] = []
+    is_prose = ON_ITS_OWN.match(text, block.start, block.end) is None
+    for match in LINE_BREAK.finditer(text, block.start, block.end):
+        was_prose, end = is_prose, match.end()
+        is_prose = ON_ITS_OWN.match(text, end, block.end) is None
+        # Two spaces or a backslash: Markdown's own way to say that a line ends.
+        is_forced = match[0].startswith("  ") or text[match.start() - 1] == "\\"
+        if (
+            (was_prose and is_prose and not is_forced)
+            and (block.start < match.start() and end < block.end)
+            and leading_marker(text, end, block.end) == end
+        ):
+            breaks.append(Span(*match.span()))
+    return breaks
 
 
 def _is_wrapped(text: str, block: Span, breaks: Sequence[Span]) -> bool:

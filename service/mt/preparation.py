@@ -18,7 +18,7 @@ from alignment.beads import Span
 from alignment.sentences import split_sentences
 from service.mt.casing import Casing, find_casing, sentence_case
 from service.mt.characters import LOOKALIKES, read_characters
-from service.mt.kept import find_marked, find_unknown, is_separator, merge
+from service.mt.kept import AMOUNT, find_marked, find_unknown, is_separator, merge
 from service.mt.markers import leading_marker, speaker_dash, trailing_marker
 from service.mt.masks import hide_masks, show_masks, unused_masks
 from service.mt.tokenizer import Tokenizer
@@ -48,6 +48,8 @@ class Sentence:
     """Each mask and what it stands for in the paragraph, in order."""
     casing: Casing = Casing.PLAIN
     """What its capitals were."""
+    amounts: frozenset[Span] = frozenset()
+    """What is masked for its sign of money alone; its figures follow the target's notation."""
 
 
 class Preparation:
@@ -88,7 +90,13 @@ class Preparation:
         marked = [*find_marked(text), *kept]
         self._keep(marked)
         cells = self._as_models_see_capitals()
-        self._keep([*marked, *find_unknown(text, cells, language=language, tokenizer=tokenizer)])
+        unknown = find_unknown(text, cells, language=language, tokenizer=tokenizer)
+        self._amounts = {
+            span
+            for span in unknown
+            if AMOUNT.fullmatch(text, span.start, span.end) and not self._overlaps_kept(span)
+        }
+        self._keep([*marked, *unknown])
 
     def _keep(self, spans: Sequence[Span]) -> None:
         self._kept = list(self._within_blocks(merge(spans)))
@@ -253,6 +261,10 @@ class Preparation:
             return self._kept[index]
         return None
 
+    def _overlaps_kept(self, span: Span) -> bool:
+        index = bisect.bisect_left(self._kept_starts, span.end) - 1
+        return index >= 0 and self._kept[index].end > span.start
+
     def _kept_in(self, span: Span) -> list[Span]:
         first = bisect.bisect_left(self._kept_starts, span.start)
         last = bisect.bisect_left(self._kept_starts, span.end)
@@ -298,5 +310,10 @@ class Preparation:
             cased = sentence_case(hidden, casing, self._language, is_common=common)
             text = show_masks(cased, found)
         return Sentence(
-            span=span, text=text, origins=tuple(origins), masks=tuple(masks), casing=casing
+            span=span,
+            text=text,
+            origins=tuple(origins),
+            masks=tuple(masks),
+            casing=casing,
+            amounts=frozenset(kept for _, kept in masks if kept in self._amounts),
         )

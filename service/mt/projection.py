@@ -5,17 +5,20 @@ that the model made while it looked at the words inside the source's tag.
 """
 
 import bisect
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
 from alignment.beads import Span
 from service.mt.drafts import Draft
+from service.mt.kept import TAG_PLACEHOLDER, find_code, merge
 from service.mt.markup import Element, Markup
 from service.mt.word_origins import WORD, find_origins
 from service.untrusted.html_text import escape_text
 
+NOT_SPACE: Final = re.compile(r"\S+")
 LONGEST_PARTICLE: Final = 3
 """Letters of an article or preposition: "les", "aux", "при"."""
 FARTHEST_WORDS: Final = 20
@@ -49,7 +52,8 @@ def render_markup(markup: Markup, draft: Draft, *, escaped: bool = True) -> Rend
         return Rendered(text=markup.source, approximate=0, root=markup.root)
     projector = _Projector(markup, draft)
     placed = projector.place(markup.root, Span(0, len(draft.text)))
-    writer = _Writer(markup, draft, escaped=escaped)
+    hidden = sorted(set(projector.copies.values()), key=lambda copy: copy.start)
+    writer = _Writer(markup, draft, hidden=hidden, escaped=escaped)
     return Rendered(
         text="".join(writer.write(placed)),
         approximate=projector.approximate,
@@ -64,8 +68,8 @@ class _Placed:
     element: Element
     span: Span
     children: list["_Placed"]
-    is_copy: bool
-    """Whether its words are the source's own, which were not to be translated."""
+    copy: Span | None
+    """Where the draft has its words, if they are the source's own, not to be translated."""
 
 
 class _Projector:
@@ -73,52 +77,70 @@ class _Projector:
 
     def __init__(self, markup: Markup, draft: Draft) -> None:
         self._draft = draft
-        self._kept = set(markup.kept)
+        self.copies = dict(_find_copies(markup.root, markup, draft))
+        """Where the draft has what an element keeps, by the element's identity."""
         self._is_ordered = markup.is_ordered
         self._lines = markup.lines
         self._source = markup.text
-        self._words = [Span(*match.span()) for match in WORD.finditer(draft.text)]
+        whole = _find_whole(markup.text, draft, self.copies.values())
+        self._words = list(_words_around(whole, draft.text))
         self._word_starts = [word.start for word in self._words]
         self._source_ends = [match.end() for match in WORD.finditer(markup.text)]
         self._owners = find_origins(markup.text, draft, self._words)
+        self._whole = {bisect.bisect_left(self._word_starts, run.start) for run in whole}
+        """Words that no tag stands in: a link, a placeholder, code."""
+        for number in self._whole:
+            self._owners[number] = draft.origins[self._words[number].start]
         self._strangers = list(accumulate((owner is not None for owner in self._owners), initial=0))
         """How many of the words before each came from somewhere."""
         self.approximate = 0
 
     def place(self, element: Element, span: Span) -> _Placed:
         """Place what is inside an element whose own place is known."""
-        inside = [child for child in element.children if self._has_text(child)]
+        inside = [child for child in element.children if self._is_by_words(child, span)]
         found = dict(zip(map(id, inside), self._spans_of(inside, element, span), strict=True))
         taken = sorted((place.start, place.end) for place in found.values() if len(place))
         for child in element.children:
             if id(child) not in found:
+                self.approximate += id(child) in self.copies
                 found[id(child)] = self._place_empty(child, span, taken)
-        order = {id(child): number for number, child in enumerate(element.children)}
+        children = element.children
+        if not self._is_ordered:
+            children = sorted(children, key=lambda c: (found[id(c)].start, found[id(c)].end))
         placed: list[_Placed] = []
         done = span.start
-        for child in sorted(
-            element.children,
-            key=lambda c: (
-                (0, 0) if self._is_ordered else (found[id(c)].start, found[id(c)].end),
-                order[id(c)],
-            ),
-        ):
-            start = min(max(found[id(child)].start, done), span.end)
-            done = min(max(found[id(child)].end, start), span.end)
+        for child, end in zip(children, self._ends(children, found, span), strict=True):
+            start = min(max(found[id(child)].start, done), end)
+            done = min(max(found[id(child)].end, start), end)
             placed.append(self.place(child, Span(start, done)))
-        is_copy = element.inside is not None and self._find_copy(element) == span
-        return _Placed(element=element, span=span, children=placed, is_copy=is_copy)
+        copy = self.copies.get(id(element))
+        return _Placed(element=element, span=span, children=placed, copy=copy)
 
-    def _find_copy(self, element: Element) -> Span | None:
-        if not len(element.span):
-            return None
-        text = self._source[element.span.start : element.span.end]
-        return self._draft.find_copy(element.span, text)
+    def _ends(
+        self, children: Sequence[Element], found: Mapping[int, Span], span: Span
+    ) -> list[int]:
+        """Return for each child how far it may reach: to where the next line break belongs."""
+        ends: list[int] = []
+        end = span.end
+        for child in reversed(children):
+            ends.append(end)
+            first = bisect.bisect_left(self._lines, child.span.start)
+            if first < len(self._lines) and self._lines[first] < child.span.end:
+                end = min(end, found[id(child)].start)
+        return ends[::-1]
 
-    def _has_text(self, element: Element) -> bool:
-        return not self._source[element.span.start : element.span.end].isspace() and bool(
-            len(element.span)
-        )
+    def _is_by_words(self, element: Element, span: Span) -> bool:
+        """Tell whether an element goes where its words are, inside its parent's place.
+
+        Not so one without words, or whose copy went where the parent could not follow.
+        """
+        copy = self.copies.get(id(element))
+        if copy is not None:
+            return span.start <= copy.start and copy.end <= span.end
+        return len(element.span) > 0 and not self._text_of(element).isspace()
+
+    def _text_of(self, element: Element) -> str:
+        return self._source[element.span.start : element.span.end]
 
     def _spans_of(self, children: Sequence[Element], parent: Element, span: Span) -> list[Span]:
         """Return disjoint places for the children that have text, inside the parent's place."""
@@ -143,10 +165,10 @@ class _Projector:
 
     def _exactly(self, child: Element, parent: Element, span: Span) -> Span | None:
         """Return a place that needs no attention: all of the parent, whole sentences, code."""
+        if copy := self.copies.get(id(child)):
+            return copy
         if child.span == parent.span:
             return span
-        if child.span in self._kept and (copy := self._find_copy(child)):
-            return copy if span.start <= copy.start and copy.end <= span.end else None
         first, last = self._draft.locate(child.span.start), self._draft.locate(child.span.end)
         if len(first) == len(last) == 0 and span.start <= first.start < last.end <= span.end:
             return Span(first.start, last.start)
@@ -185,7 +207,7 @@ class _Projector:
         The run of the greatest sum, where a word of the element counts one and any other minus
         one: a single stray word far away is left out.
         """
-        text = self._source[child.span.start : child.span.end].strip()
+        text = self._text_of(child).strip()
         real = [index for index, number in enumerate(words) if self._is_word(number)] or [0]
         begin = real[0] if text[0].isalnum() else 0
         end = real[-1] + 1 if text[-1].isalnum() else len(words)
@@ -217,7 +239,8 @@ class _Projector:
         """
         word, other = self._words[number], self._words[beside]
         owners = (self._owners[number], self._owners[beside])
-        is_particle = self._is_word(number) and len(word) <= LONGEST_PARTICLE
+        is_particle = number not in self._whole and self._is_word(number)
+        is_particle = is_particle and len(word) <= LONGEST_PARTICLE
         if not is_particle or len(other) <= len(word) or None in owners:
             return False
         return self._source_word(owners[0]) == self._source_word(owners[1])
@@ -227,7 +250,11 @@ class _Projector:
         return bisect.bisect_right(self._source_ends, place or 0)
 
     def _is_word(self, number: int) -> bool:
-        return self._draft.text[self._words[number].start].isalnum()
+        word = self._words[number]
+        text = self._draft.text[word.start : word.end]
+        if number not in self._whole:
+            return text[0].isalnum()
+        return text == TAG_PLACEHOLDER or any(map(str.isalnum, text))
 
     def _fill_gaps(
         self, result: list[Span], children: Sequence[Element], parent: Element, span: Span
@@ -245,16 +272,24 @@ class _Projector:
             result[index] = place
 
     def _free_word(self, at: int, taken: Sequence[tuple[int, int]], span: Span) -> Span:
-        """Return the nearest word that is free, or an empty span beside what is taken."""
+        """Return the nearest word that is free, or an empty span beside what is taken.
+
+        A link or a placeholder is one only where there is no other.
+        """
         index = max(0, bisect.bisect_right(self._word_starts, at) - 1)
         near = range(max(0, index - FARTHEST_WORDS), min(index + FARTHEST_WORDS, len(self._words)))
-        for number in sorted(near, key=lambda number: abs(number - index)):
+        for number in sorted(near, key=lambda n: (n in self._whole, abs(n - index))):
             word = self._words[number]
             inside = span.start <= word.start and word.end <= span.end
             if inside and self._is_word(number) and _is_free(word, taken):
                 return word
-        at = _outside(at, taken)
+        at = _outside(self._beside_word(at), taken)
         return Span(at, at)
+
+    def _beside_word(self, at: int) -> int:
+        """Return the place, or the end of the word that it is inside of."""
+        index = bisect.bisect_left(self._word_starts, at) - 1
+        return max(at, self._words[index].end) if index >= 0 else at
 
     def _place_empty(self, child: Element, span: Span, taken: Sequence[tuple[int, int]]) -> Span:
         """Return the place of something without words, outside of its neighbours."""
@@ -287,6 +322,79 @@ class _Projector:
         return words[number - 1].end
 
 
+def _find_copies(element: Element, markup: Markup, draft: Draft) -> Iterator[tuple[int, Span]]:
+    """Yield each element inside that was kept, and where the draft has it."""
+    kept = set(markup.kept)
+    waiting = [element]
+    while waiting:
+        child = waiting.pop()
+        waiting += child.children
+        if child.span in kept and (child.inside is not None or child.is_sign):
+            text = markup.text[child.span.start : child.span.end]
+            if copy := draft.find_copy(child.span, text):
+                yield id(child), copy
+
+
+def _find_whole(source: str, draft: Draft, copies: Iterable[Span]) -> list[Span]:
+    """Return what no tag may stand in, in order and disjoint: copies, and what is not in them."""
+    apart = sorted(set(copies), key=lambda copy: (copy.start, -copy.end))
+    whole: list[Span] = []
+    for run in _find_runs(source, draft):
+        start = run.start
+        for copy in apart[bisect.bisect_right(apart, start, key=lambda copy: copy.end) :]:
+            if run.end <= copy.start:
+                break
+            if start < copy.start:
+                whole.append(Span(start, copy.start))
+            start = max(start, copy.end)
+        if start < run.end:
+            whole.append(Span(start, run.end))
+    done = 0
+    for copy in apart:
+        if copy.start >= done:
+            whole.append(copy)
+            done = copy.end
+    return sorted(whole, key=lambda run: run.start)
+
+
+def _find_runs(source: str, draft: Draft) -> Iterator[Span]:
+    """Yield where the draft has what no model saw, in order.
+
+    Inside a sentence its characters follow each other as before; those of a token came from one
+    place.
+    """
+    for piece in draft.pieces:
+        start = piece.target.start
+        if piece.copied:
+            copied = draft.text[start : piece.target.end]
+            apart = (Span(*match.span()) for match in NOT_SPACE.finditer(copied))
+            for run in merge([*find_code(copied), *apart]):
+                yield Span(start + run.start, start + run.end)
+            continue
+        while start < piece.target.end:
+            end = start + 1
+            while end < piece.target.end and draft.origins[end] == draft.origins[end - 1] + 1:
+                end += 1
+            # The last character of a word is no beginning, though the sign behind it follow.
+            is_in_word = start > piece.target.start and not draft.text[start - 1].isspace()
+            start += is_in_word and draft.origins[start] == draft.origins[start - 1]
+            run, origin = Span(start, end), draft.origins[start] if start < end else 0
+            is_same = draft.text[start:end] == source[origin : origin + len(run)]
+            if 1 < len(run) < len(piece.source) and is_same:
+                yield run
+            start = end
+
+
+def _words_around(whole: Sequence[Span], text: str) -> Iterator[Span]:
+    """Yield the words of a text, those that are whole among them, in order."""
+    done = 0
+    for run in [*whole, Span(len(text), len(text))]:
+        yield from (Span(*match.span()) for match in WORD.finditer(text, done, run.start))
+        if len(run):
+            yield run
+        done = run.end
+
+
 def _is_free(word: Span, taken: Sequence[tuple[int, int]]) -> bool:
     """Tell whether a word touches none of the runs, which are in order and disjoint."""
     index = bisect.bisect_left(taken, (word.end, 0))
@@ -308,10 +416,22 @@ def _as_element(placed: _Placed) -> Element:
 class _Writer:
     """Writes placed elements and the text between them."""
 
-    def __init__(self, markup: Markup, draft: Draft, *, escaped: bool) -> None:
-        self._escape = escape_text if escaped else str
+    def __init__(
+        self, markup: Markup, draft: Draft, *, hidden: Sequence[Span], escaped: bool
+    ) -> None:
+        """Take what is to be written.
+
+        Args:
+            markup: The source's.
+            draft: Of its text.
+            hidden: Places of the draft that elements write themselves, in order.
+            escaped: Whether the text is HTML's.
+        """
+        self._is_escaped = escaped
+        self._plain = markup.plain
         self._text = draft.text
         self._source = markup.text
+        self._hidden = hidden
         spelling = markup.spelling
         places = sorted(spelling)
         self._spelled: list[tuple[int, str]] = []
@@ -326,9 +446,10 @@ class _Writer:
     def write(self, placed: _Placed) -> Iterator[str]:
         """Yield an element with all inside it, in pieces."""
         element = placed.element
-        yield element.opening
-        if placed.is_copy and element.inside is not None:
-            yield element.inside
+        spaces = self._spaces_around(placed)
+        yield spaces[0] + element.opening
+        if placed.copy is not None:
+            yield element.inside or ""
         elif not element.is_sign:
             done = placed.span.start
             for child in placed.children:
@@ -336,9 +457,24 @@ class _Writer:
                 yield from self.write(child)
                 done = max(done, child.span.end)
             yield from self._write_text(done, placed.span.end)
-        yield element.closing
+        yield element.closing + spaces[1]
+        if placed.copy is not None:
+            # Its parent may have left it more room than its copy takes.
+            yield from self._write_text(placed.span.start, placed.span.end)
         if self._lacks_space(placed):
             yield " "
+
+    def _spaces_around(self, placed: _Placed) -> tuple[str, str]:
+        """Return the spaces that what was kept needs where it is not in its copy's place."""
+        if placed.copy is None or placed.copy == placed.span:
+            return "", ""
+        place, at = placed.element.span, placed.span.start
+        needs_before = self._source[place.start - 1 : place.start].isspace()
+        needs_after = self._source[place.end : place.end + 1].isspace()
+        return (
+            " " if needs_before and self._text[at - 1 : at].strip() else "",
+            " " if needs_after and self._text[at : at + 1].strip() else "",
+        )
 
     def _lacks_space(self, placed: _Placed) -> bool:
         """Tell whether a picture had a space on both sides, and has only one before it now."""
@@ -353,10 +489,27 @@ class _Writer:
         )
 
     def _write_text(self, start: int, end: int) -> Iterator[str]:
+        """Yield a part of the draft without what elements write themselves."""
+        first = bisect.bisect_right(self._hidden, start, key=lambda copy: copy.end)
+        for copy in self._hidden[first:]:
+            if end <= copy.start:
+                break
+            yield from self._write_spelled(start, max(start, copy.start))
+            start = max(start, min(copy.end, end))
+            # It stood between two spaces.
+            if self._text[copy.start - 1 : copy.start] == " " == self._text[start : start + 1]:
+                start = min(start + 1, end)
+        yield from self._write_spelled(start, end)
+
+    def _write_spelled(self, start: int, end: int) -> Iterator[str]:
         first = bisect.bisect_left(self._spelled, (start, ""))
         last = bisect.bisect_left(self._spelled, (end, ""))
         for place, spelled in self._spelled[first:last]:
-            yield self._escape(self._text[start:place])
+            yield self._written(start, place)
             yield spelled
             start = place + 1
-        yield self._escape(self._text[start:end])
+        yield self._written(start, end)
+
+    def _written(self, start: int, end: int) -> str:
+        text = self._plain(self._text[start:end])
+        return escape_text(text) if self._is_escaped else text

@@ -195,7 +195,7 @@ class SentenceQueue:
         chosen = plan_batch(
             lengths,
             budget=min(BATCH_TOKENS, max(LEAST_TOKENS, share)),
-            mixed=self.engine.mixes_lengths,
+            step=self.engine.length_step,
         )
         batch = [alike[place] for place in chosen]
         for question in batch:
@@ -231,19 +231,19 @@ class SentenceQueue:
                 self._kept_tokens -= _size(tokens, answer)
 
 
-def plan_batch(lengths: Sequence[int], *, budget: int, mixed: bool) -> list[int]:
+def plan_batch(lengths: Sequence[int], *, budget: int, step: int) -> list[int]:
     """Return the places of the sentences that make the next batch, the longest first.
 
     Args:
         lengths: Tokens of each sentence that waits.
         budget: Tokens that the batch may have, each sentence counted as long as the longest; one
             that is longer is a batch of its own.
-        mixed: Whether sentences of different lengths may stand together.
+        step: Lengths that are the same when rounded up to a multiple of this may stand together.
     """
     ordered = sorted(range(len(lengths)), key=lambda place: -lengths[place])
     longest = lengths[ordered[0]]
-    if not mixed:
-        ordered = [place for place in ordered if lengths[place] == longest]
+    above = (longest - 1) // step * step
+    ordered = [place for place in ordered if lengths[place] > above]
     return ordered[: max(1, budget // longest)]
 
 

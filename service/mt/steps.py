@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from alignment.beads import Span
 from service.domain.glossary import Glossary
@@ -12,12 +11,11 @@ from service.domain.translation import Flag, FlagCode, Priority
 from service.mt.casing import restore_case
 from service.mt.catalogue import Step
 from service.mt.checks.loops import is_loop
-from service.mt.checks.sentence import check_sentence
+from service.mt.checks.sentence import CheckSentence, check_sentence
 from service.mt.drafts import Draft, DraftBuilder
 from service.mt.engine import Decoding, Hypothesis, is_cut_off
 from service.mt.glossary import check_terms
-from service.mt.kept import AMOUNT
-from service.mt.masks import GLUED, MASK_LIKE
+from service.mt.masks import BROKEN, GLUED, MASK_LIKE
 from service.mt.model_folder import CheckedModel
 from service.mt.notation import find_numbers
 from service.mt.preparation import Preparation, Sentence
@@ -68,6 +66,7 @@ def translate_step(
     *,
     beam: int,
     glossary: Glossary | None,
+    check: CheckSentence = check_sentence,
     priority: Priority,
     report: Callable[[int], None],
 ) -> list[Draft]:
@@ -83,6 +82,7 @@ def translate_step(
         model: The same model, loaded.
         beam: Width of the beam.
         glossary: A sentence that does not follow it fails a check.
+        check: The other checks.
         priority: Whose turn it is, if others ask as well.
         report: Called now and then with the number of paragraphs that are done.
     """
@@ -98,26 +98,29 @@ def translate_step(
         )
         for paragraph in paragraphs
     ]
-    prepared = [preparation.sentences() for preparation in preparations]
-    run = _Run(step=step, model=model, beam=beam, glossary=glossary, priority=priority)
-    tagged = [paragraph.has_tags for paragraph in paragraphs]
-    run.translate(prepared, tagged, report)
-    split = [
-        [
-            part
-            for sentence in sentences
-            for part in (
-                [sentence] if run.keeps_masks(sentence) else preparation.around_masks(sentence)
-            )
-        ]
-        for preparation, sentences in zip(preparations, prepared, strict=True)
-    ]
-    run.translate(split, tagged, lambda _done: None)
-    report(len(paragraphs))
-    return [
-        run.draft(paragraph.text, sentences)
-        for paragraph, sentences in zip(paragraphs, split, strict=True)
-    ]
+    drafts: dict[int, Draft] = {}
+    for has_tags in (False, True):
+        places = [n for n, paragraph in enumerate(paragraphs) if paragraph.has_tags is has_tags]
+        run = _Run(
+            step=step,
+            model=model,
+            # All that the beam has cost nothing more, and are there if the first fails a check.
+            decoding=Decoding(beam=beam, hypotheses=beam, attention=has_tags),
+            glossary=glossary,
+            check=check,
+            priority=priority,
+        )
+
+        def report_more(more: int, done: int = len(drafts)) -> None:
+            report(done + more)
+
+        made = run.draft(
+            [preparations[place] for place in places],
+            [paragraphs[place].text for place in places],
+            report_more,
+        )
+        drafts |= zip(places, made, strict=True)
+    return [drafts[place] for place in range(len(paragraphs))]
 
 
 def translate_raw(
@@ -143,23 +146,47 @@ class _Run:
         *,
         step: Step,
         model: LoadedModel,
-        beam: int,
+        decoding: Decoding,
         glossary: Glossary | None,
+        check: CheckSentence,
         priority: Priority,
     ) -> None:
         self._tag = step.model.tags[step.direction]
         self._direction = step.direction
         self._model = model
-        self._beam = beam
+        self._decoding = decoding
         self._glossary = glossary
+        self._check_sentence = check
         self._priority = priority
         self._answers: dict[str, Answer] = {}
 
-    def translate(
+    def draft(
         self,
-        paragraphs: Sequence[Sequence[Sentence]],
-        tagged: Sequence[bool],
+        preparations: Sequence[Preparation],
+        sources: Sequence[str],
         report: Callable[[int], None],
+    ) -> list[Draft]:
+        """Return the drafts of paragraphs, which nothing but each paragraph decides."""
+        prepared = [preparation.sentences() for preparation in preparations]
+        self._translate(prepared, report)
+        split = [
+            [
+                part
+                for sentence in sentences
+                for part in (
+                    [sentence]
+                    if self._keeps_masks(sentence)
+                    else preparation.around_masks(sentence)
+                )
+            ]
+            for preparation, sentences in zip(preparations, prepared, strict=True)
+        ]
+        self._translate(split, lambda _done: None)
+        report(len(sources))
+        return [self._join(*pair) for pair in zip(sources, split, strict=True)]
+
+    def _translate(
+        self, paragraphs: Sequence[Sequence[Sentence]], report: Callable[[int], None]
     ) -> None:
         """Translate every sentence that has no answer yet."""
         waiting = [{sentence.text for sentence in paragraph} for paragraph in paragraphs]
@@ -171,32 +198,25 @@ class _Run:
                 owners[text].append(number)
         left = [len(paragraph) for paragraph in waiting]
         done = left.count(0)
-        with_tags = {
-            sentence.text
-            for paragraph, has_tags in zip(paragraphs, tagged, strict=True)
-            if has_tags
-            for sentence in paragraph
-        }
-        for text, answer in chain(
-            self._answer([text for text in missing if text not in with_tags], attention=False),
-            self._answer([text for text in missing if text in with_tags], attention=True),
-        ):
+        for text, answer in self._answer(missing):
             self._answers[text] = answer
             for number in owners[text]:
                 left[number] -= 1
                 done += left[number] == 0
             report(min(done, len(paragraphs)))
 
-    def keeps_masks(self, sentence: Sentence) -> bool:
+    def _keeps_masks(self, sentence: Sentence) -> bool:
         """Tell whether the answer has each mask once, no other, and each as a word."""
         target = self._answers[sentence.text].text
         masks = {mask for mask, _ in sentence.masks}
         own = {word for word in MASK_LIKE.findall(sentence.text) if word not in masks}
         found = [word for word in MASK_LIKE.findall(target) if word not in own]
-        glued = len(GLUED.findall(target)) > len(GLUED.findall(sentence.text))
-        return sorted(found) == sorted(masks) and not glued
+        is_spoiled = masks and any(
+            len(sign.findall(target)) > len(sign.findall(sentence.text)) for sign in (GLUED, BROKEN)
+        )
+        return sorted(found) == sorted(masks) and not is_spoiled
 
-    def draft(self, source: str, sentences: Sequence[Sentence]) -> Draft:
+    def _join(self, source: str, sentences: Sequence[Sentence]) -> Draft:
         """Put a paragraph's draft together from the answers."""
         builder = DraftBuilder(source=source)
         loops = empty = 0
@@ -211,11 +231,10 @@ class _Run:
             builder.add(sentence.span, *_restore(source, sentence, answer, self._direction))
         return builder.finish(loops=loops, empty=empty)
 
-    def _answer(self, texts: Sequence[str], *, attention: bool) -> Iterator[tuple[str, Answer]]:
+    def _answer(self, texts: Sequence[str]) -> Iterator[tuple[str, Answer]]:
         """Yield each text with its answer, in the order in which they are ready."""
-        decoding = Decoding(beam=self._beam, attention=attention)
         failed: dict[str, Answer] = {}
-        for place, (first,) in self._ask(texts, decoding):
+        for place, (first,) in self._ask(texts, self._decoding, wanted=1):
             if first.loops or self._check(texts[place], first.text):
                 failed[texts[place]] = first
             else:
@@ -224,23 +243,27 @@ class _Run:
         def ask(
             texts: Sequence[str], *, no_repeat_ngram: int = 0, hypotheses: int = 1
         ) -> list[list[Answer]]:
-            other = replace(decoding, no_repeat_ngram=no_repeat_ngram, hypotheses=hypotheses)
-            found = dict(self._ask(texts, other))
+            decoding = replace(self._decoding, no_repeat_ngram=no_repeat_ngram)
+            found = dict(self._ask(texts, decoding, wanted=hypotheses))
             return [found[place] for place in range(len(texts))]
 
-        yield from try_again(failed, ask=ask, check=self._check, hypotheses=self._beam).items()
+        yield from try_again(
+            failed, ask=ask, check=self._check, hypotheses=self._decoding.beam
+        ).items()
 
-    def _ask(self, texts: Sequence[str], decoding: Decoding) -> Iterator[tuple[int, list[Answer]]]:
-        """Yield the place of each text with its answers, the best first, as they become known."""
+    def _ask(
+        self, texts: Sequence[str], decoding: Decoding, *, wanted: int
+    ) -> Iterator[tuple[int, list[Answer]]]:
+        """Yield the place of each text with its best answers, in order, as they become known."""
         encoded = [self._model.tokenizer.encode(text, tag=self._tag) for text in texts]
         sentences = [item.tokens for item in encoded]
         for place, found in self._model.queue.ask(sentences, decoding, priority=self._priority):
-            yield place, [_read(hypothesis, encoded[place]) for hypothesis in found]
+            yield place, [_read(hypothesis, encoded[place]) for hypothesis in found[:wanted]]
 
     def _check(self, source: str, target: str) -> list[Flag]:
         """Return what is wrong with the answer to a prepared text, lost masks among it."""
         written = "".join(restore_typography(target, self._direction, source=source))
-        flags = check_sentence(source, written, self._direction)
+        flags = [*self._check_sentence(source, written, self._direction)]
         if sorted(MASK_LIKE.findall(source)) != sorted(MASK_LIKE.findall(target)):
             flags.append(Flag(code=FlagCode.PLACEHOLDERS, note="masks"))
         if self._glossary is not None:
@@ -291,18 +314,18 @@ def _restore(
     ]
     masks = [(_find_mask(text, mask)[0], mask, span) for mask, span in sentence.masks]
     for place, mask, span in sorted(masks, key=lambda item: -item[0]):
-        kept = _with_amount(source[span.start : span.end], direction)
+        kept = source[span.start : span.end]
+        if span in sentence.amounts:
+            kept = _as_target_writes(kept, direction)
         text = text[:place] + kept + text[place + len(mask) :]
         origins[place : place + len(mask)] = range(span.start, span.end)
     return text, origins
 
 
-def _with_amount(kept: str, direction: Direction) -> str:
-    """Return what was kept, an amount of money in the target's notation: £3,150."""
-    if not AMOUNT.fullmatch(kept):
-        return kept
-    changed = find_numbers(kept, kept, direction)
-    return "".join(changed.get(place, sign) for place, sign in enumerate(kept))
+def _as_target_writes(amount: str, direction: Direction) -> str:
+    """Return an amount of money in the target's notation: £3,150."""
+    changed = find_numbers(amount, amount, direction)
+    return "".join(changed.get(place, sign) for place, sign in enumerate(amount))
 
 
 def _find_mask(text: str, mask: str) -> list[int]:

@@ -41,7 +41,7 @@ class TorchEngine:
         transformers.utils.logging.disable_progress_bar()
         self.signature = f"transformers-{transformers.__version__}|float32"
         self.parallel_batches = 1
-        self.mixes_lengths = False
+        self.length_step = 1
         self._torch = torch
         self._looks_at = model.folder.attention
         self._vocabulary = tokenizer.vocabulary

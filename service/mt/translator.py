@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from alignment.beads import Span
 from alignment.encoders import SentenceEncoder
@@ -23,6 +24,7 @@ from service.domain.translation import (
 )
 from service.mt.catalogue import Catalogue, Route, Step
 from service.mt.checks.draft import check_draft, check_meanings
+from service.mt.checks.sentence import CheckSentence, check_sentence
 from service.mt.ctranslate2_engine import CTranslate2Engine
 from service.mt.drafts import Draft, compose
 from service.mt.engine import Engine
@@ -41,6 +43,9 @@ from service.mt.steps import LoadedModel, Paragraph, translate_raw, translate_st
 from service.mt.threads import start_with_best_threads
 from service.mt.tokenizer import Tokenizer
 from service.mt.torch_engine import TorchEngine
+
+MOST_CHECKED: Final = 2048
+"""Sentences whose findings are remembered."""
 
 EngineName = Literal["ctranslate2", "transformers"]
 
@@ -80,6 +85,8 @@ class Translator:
         self._threads = threads
         self._beam = beam
         self._encoder = encoder
+        # A sentence is checked when it comes from the model, and again in its draft.
+        self._check = lru_cache(maxsize=MOST_CHECKED)(check_sentence)
         self._loaded: dict[Path, LoadedModel] = {}
         self._loading = threading.Lock()
 
@@ -133,6 +140,7 @@ class Translator:
                 draft,
                 meaning=meaning,
                 glossary=options.glossary,
+                check=self._check,
                 route=route,
                 signature=signature,
             )
@@ -185,6 +193,7 @@ class Translator:
                 beam=self._beam,
                 # Through English no model sees a term and what is wanted for it.
                 glossary=None if route.is_pivot else glossary,
+                check=self._check,
                 priority=priority,
                 report=report,
             )
@@ -276,6 +285,7 @@ def _finish(
     *,
     meaning: Sequence[Flag],
     glossary: Glossary | None,
+    check: CheckSentence,
     route: Route,
     signature: str,
 ) -> Translation:
@@ -295,7 +305,7 @@ def _finish(
             html, written = rendered.text, markup.plain(draft.text)
     if all(piece.copied for piece in draft.pieces):
         return Translation(text=written, markup=html, model=NO_MODEL, signature=NO_MODEL)
-    flags += check_draft(source, draft, route.direction)
+    flags += check_draft(source, draft, route.direction, check=check)
     flags += meaning
     if glossary is not None:
         found = check_terms(source, draft.text, glossary, route.direction)

@@ -30,11 +30,15 @@ APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W_]|[«“\"])")
 AFTER_LETTER: Final = re.compile(r"(?<=[^\W_])'")
 BEFORE_COLON: Final = re.compile(r" (?=:)")
 BEFORE_HIGH_SIGN: Final = re.compile(r"(?<![«“„])[ \u00a0](?=[;!?])")
-BARE_HIGH_SIGN: Final = re.compile(r"(?<=[\w»”)\]%€\"])[;!?](?=[\s!?»”\")\].]|$)")
+BARE_HIGH_SIGN: Final = re.compile(
+    r"(?<=[\w»”)\]%€\"])(?!;-?[()DP](?:\s|$))[;!?](?=[\s!?»”\")\].]|$)"
+)
 BARE_COLON: Final = re.compile(r"(?<=[\w»”)\]%€\"]):(?=\s|$)")
 BARE_PERCENT: Final = re.compile(r"(?<=\d)%(?![\w(%])")
 BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=[%€$£°](?!\d))")
-SPACES_BEFORE_SIGN: Final = re.compile(r"(?<=[^\s(\[{«“„]) +(?=[;:!?]+(?:[\s»”\")\]]|$))")
+SPACES_BEFORE_SIGN: Final = re.compile(
+    r"(?<=[^\s(\[{«“„]) +(?=[;:!?]+(?:[\s»”\")\]]|$))(?![:;]-?[()DP](?:\s|$))"
+)
 DASH: Final = re.compile(r"(?<=\S) (?=[—–] )")
 HYPHEN: Final = re.compile(r"(?<=[^\W\d_]|[»”),.!?\"]) (?P<dash>[-–])(?= )")
 """A hyphen or short dash between spaces, unless behind a figure, where it may be a minus."""

@@ -7,11 +7,13 @@ from alignment.encoders import SentenceEncoder
 from service.domain.language import Direction
 from service.domain.translation import Flag, FlagCode
 from service.mt.checks.meaning import CheckedPair, check_meaning
-from service.mt.checks.sentence import check_sentence
+from service.mt.checks.sentence import CheckSentence, check_sentence
 from service.mt.drafts import Draft, Piece
 
 
-def check_draft(source: str, draft: Draft, direction: Direction) -> list[Flag]:
+def check_draft(
+    source: str, draft: Draft, direction: Direction, *, check: CheckSentence = check_sentence
+) -> list[Flag]:
     """Return the findings of every sentence that was translated, in order.
 
     Each names characters of the whole paragraph; one that is about a whole sentence names that.
@@ -21,7 +23,7 @@ def check_draft(source: str, draft: Draft, direction: Direction) -> list[Flag]:
         note = f"sentences kept because the model gave nothing: {draft.empty}"
         flags.append(Flag(code=FlagCode.LENGTH, note=note))
     for piece in _sentences(draft):
-        found = check_sentence(*_texts(source, draft, piece), direction)
+        found = check(*_texts(source, draft, piece), direction)
         flags += [_in_place(flag, piece) for flag in found]
     if draft.loops and all(flag.code is not FlagCode.REPETITION for flag in flags):
         note = f"sentences that repeat themselves: {draft.loops}"

@@ -1,5 +1,8 @@
 """All checks of one sentence but the one of its meaning, which needs an encoder."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
 from service.domain.language import Direction
 from service.domain.translation import Flag
 from service.mt.checks.copies import check_links, check_placeholders, without_copies
@@ -10,6 +13,9 @@ from service.mt.checks.names import check_names
 from service.mt.checks.numbers import check_numbers
 from service.mt.checks.scripts import check_script
 from service.mt.checks.untranslated import check_untranslated
+
+CheckSentence: TypeAlias = Callable[[str, str, Direction], Sequence[Flag]]
+"""Source, target and direction in, findings out: `check_sentence`, or one that remembers."""
 
 
 def check_sentence(source: str, target: str, direction: Direction) -> list[Flag]:

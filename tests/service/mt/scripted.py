@@ -15,7 +15,7 @@ class ScriptedEngine:
 
     signature = "scripted"
     parallel_batches = 1
-    mixes_lengths = False
+    length_step = 1
 
     def __init__(self, answer: Answer, *others: Answer) -> None:
         """Answer so, and so where more hypotheses are wanted."""

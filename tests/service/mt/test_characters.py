@@ -55,3 +55,14 @@ def test_every_character_has_its_cell(text: str, language: str) -> None:
 
     assert len(cells) == len(text)
     assert "\u00ad" not in "".join(cells)
+
+
+def test_a_letter_keeps_its_first_marks_however_many_there_are() -> None:
+    marks = "\u0301\u0316" * 30
+
+    cells = read_characters(f"e{marks}a", "fr")
+
+    assert len(cells) == 62
+    assert cells[-1] == "a"
+    assert "é" in cells[0] or "e" in cells[0]
+    assert len("".join(cells)) < 12

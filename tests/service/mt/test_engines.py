@@ -36,7 +36,7 @@ def translate_all(
     found: dict[int, tuple[str, ...]] = {}
     while left := [index for index in range(len(sentences)) if index not in found]:
         lengths = [len(sentences[index]) for index in left]
-        batch = [left[i] for i in plan_batch(lengths, budget=1024, mixed=engine.mixes_lengths)]
+        batch = [left[i] for i in plan_batch(lengths, budget=1024, step=engine.length_step)]
         results = engine.translate([sentences[i] for i in batch], Decoding(beam=beam))
         found |= {i: answer[0].tokens for i, answer in zip(batch, results, strict=True)}
     return [found[index] for index in range(len(sentences))]

@@ -33,7 +33,7 @@ class AlwaysTheSame:
 
     signature = "always the same"
     parallel_batches = 1
-    mixes_lengths = False
+    length_step = 1
 
     def __init__(self, answer: Sequence[str]) -> None:
         self._answer = tuple(answer)

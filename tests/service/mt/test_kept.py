@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from alignment.beads import Span
@@ -5,6 +7,7 @@ from service.mt.catalogue import PACKAGED_MODELS
 from service.mt.characters import read_characters
 from service.mt.kept import find_code, find_terms, find_unknown, merge
 from service.mt.tokenizer import Tokenizer
+from tests.growth import check_linear_growth
 
 TOKENIZER = Tokenizer(PACKAGED_MODELS / "compact")
 
@@ -40,6 +43,8 @@ def unknown(text: str, language: str = "en") -> list[str]:
         *("%s", "%d", "%1$s", "%2$d", "%(name)s", "%(n)d", "%.2f", "%05d", "%@", "%ld", "%name%"),
         *("$User", "$user_name", "${x}", "#{count}", "&nbsp;", "&#160;"),
         "{n, plural, one {# word} other {# words}}",
+        "{n, plural, one {{n} new word} other {{n} new words}}",
+        *("%d%%", "%.2f%%", "[[name]]", "[[The old house]]"),
         "{when, date, long}",
     ],
 )
@@ -53,6 +58,7 @@ def test_placeholders_are_kept_whole(placeholder: str) -> None:
         *("`a b`", "``a ` b``", "<b>", "</b>", "<x1/>", '<g id="3">', "<!-- note -->"),
         *("snake_case", "__init__", "foo()", "os.path.join()", "--dry-run", "config.json"),
         *("/usr/lib/x", "./run.sh", "~/a/b", "C:\\Users\\x", "\\u00e9", "README.md"),
+        *("bit.ly/3x", "localhost:8080/x", "localhost", "host.local:8080", "[^1]", "\\*", "\\_"),
         *("https://a.b/c?d=e&f=g#h", "www.a.org/x_y", "a.b@c.org", "lemonde.fr", "@user", "#topic"),
     ],
 )
@@ -167,3 +173,54 @@ def test_terms_are_found_as_whole_words(text: str, terms: list[str], kept: list[
 
 def test_merged_spans_that_touch_stay_two() -> None:
     assert merge([Span(2, 4), Span(0, 2), Span(3, 5)]) == [Span(0, 2), Span(2, 5)]
+
+
+def test_placeholder_with_its_place_is_kept_behind_a_number_too() -> None:
+    assert code("All 5 %1$s are here, and 5 % of them.") == ["%1$s"]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "```bash\necho `date` and copy it\n```",
+        "~~~\necho copy the file now\n~~~",
+        "````\n```\nnested\n```\n````",
+        "```\n\nwith blank lines\n\n```",
+    ],
+)
+def test_fenced_code_is_kept_with_its_fences(block: str) -> None:
+    assert code(f"Look at this.\n{block}\nAnd go on.") == [block]
+
+
+def test_fence_that_is_not_closed_keeps_nothing() -> None:
+    assert code("~~~ what follows\nis a text of two lines.") == []
+
+
+@pytest.mark.parametrize(
+    "line", ['[1]: https://a.example/b "The title"', "[the old page]: /b", "[a]: x"]
+)
+def test_definition_of_a_link_is_kept_whole(line: str) -> None:
+    assert code(f"Look at it.\n{line}\nGo on.") == [line]
+
+
+@pytest.mark.parametrize("emoji", ["2️⃣", "#️⃣", "👨‍👩‍👧", "🙂️", "🇫🇷"])
+def test_what_makes_one_picture_is_kept_as_one(emoji: str) -> None:
+    assert unknown(f"The {emoji} house") == [emoji]
+
+
+@pytest.mark.parametrize(
+    "piece", ["👨‍👩‍👧", "🙂\ufe0f", "1\ufe0f\u20e3", "a\u0301\u0316", "\u0301\u0316", "£1"]
+)
+def test_time_for_signs_is_linear_in_the_text(piece: str) -> None:
+    def find(size: int) -> Callable[[], object]:
+        text = piece * (size // len(piece))
+        return lambda: unknown(text)
+
+    check_linear_growth(find, size=10_000)
+
+
+@pytest.mark.parametrize(
+    "piece", ["```\n", "~~~~\n", "``` a\n~~~\n", "[a]: ", "a.b/", "[[", "{a,plural,{"]
+)
+def test_time_for_code_is_linear_in_the_text(piece: str) -> None:
+    check_linear_growth(lambda size: lambda: code(piece * (size // len(piece))), size=10_000)

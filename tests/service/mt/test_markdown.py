@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.mt.markdown import parse_markdown
+from alignment.beads import Span
+from service.mt.markdown import parse_markdown, places_in_written
 from service.mt.markup import Element
 from tests.growth import check_linear_growth
 
@@ -78,3 +79,33 @@ def test_time_is_linear_in_the_text(piece: str) -> None:
     check_linear_growth(
         lambda size: lambda: parse_markdown(piece * (size // len(piece))), size=20_000
     )
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "[the page](https://en.wikipedia.org/wiki/Foo_(bar))",
+        '[the page](http://x.com/a "Great title")',
+        "[the page](<a> 'Title')",
+        "[the page]()",
+    ],
+)
+def test_address_and_title_of_a_link_belong_to_its_sign(link: str) -> None:
+    markup = parse_markdown(f"See {link} now.")
+
+    assert markup is not None
+    assert markup.text == "See the page now."
+
+
+def test_places_are_found_again_in_the_text_with_signs() -> None:
+    text = "a **b** [c *d*](e) f"
+    markup = parse_markdown(text)
+    assert markup is not None
+    written = places_in_written(markup.root)
+
+    for letter in "abcdf":
+        at = markup.text.index(letter)
+        place = written(Span(at, at + 1))
+        assert text[place.start : place.end] == letter
+    whole = written(Span(0, len(markup.text)))
+    assert text[whole.start : whole.end] == text

@@ -1,10 +1,11 @@
 import html
+import re
 from collections import Counter
 from collections.abc import Callable
 
 import lxml.html
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.beads import Span
@@ -12,8 +13,10 @@ from service.mt.drafts import Draft, DraftBuilder
 from service.mt.errors import MarkupError
 from service.mt.markup import Markup, parse_markup
 from service.mt.projection import render_markup
+from service.mt.translator import Translator
 from tests.growth import check_linear_growth
 from tests.service.mt.shuffled import shuffled_draft
+from tests.service.mt.stubbed import translate_markup
 
 
 def rendered(markup: Markup, draft: Draft) -> tuple[str, int]:
@@ -363,3 +366,39 @@ def test_time_to_parse_is_linear(piece: str) -> None:
         return lambda: parse_markup(markup)
 
     check_linear_growth(parsing, size=500)
+
+
+def test_sign_that_stands_for_a_word_stays_in_its_parent_and_never_leaks() -> None:
+    markup = "Click <b><x1/> button</b> to open <i>it</i>."
+    parsed = parse_markup(markup)
+    for seed in range(30):
+        found = render_markup(parsed, shuffled_draft(parsed.text, seed)).text
+        assert re.search(r"<b>[^<]*<x1/>[^<]*</b>", found)
+        assert "\ufffc" not in found
+
+
+KEPT_PIECES = ("{count}", "https://ex.org/a?b=1", "me@ex.org", "{% if x %}", "%1$s", "/usr/bin/x")
+KEPT_TAGS = ("<kbd>Ctrl</kbd>", "<code>a b</code>", "<x1/>", '<i translate="no">Le Monde</i>')
+
+
+@given(
+    st.lists(
+        st.recursive(
+            st.sampled_from(
+                [*["the", "minister", "said", "why", "people", "however"], *KEPT_PIECES, *KEPT_TAGS]
+            ),
+            lambda inner: st.lists(inner, min_size=1, max_size=3).map(
+                lambda parts: f"<b>{' '.join(parts)}</b>"
+            ),
+            max_leaves=6,
+        ),
+        min_size=2,
+        max_size=7,
+    ).map(" ".join)
+)
+@settings(max_examples=25)
+def test_no_tag_breaks_what_is_kept(translator: Translator, markup: str) -> None:
+    made = translate_markup(translator, f"{markup}.").markup or ""
+
+    pieces = (*KEPT_PIECES, *KEPT_TAGS)
+    assert [(p, made.count(p)) for p in pieces] == [(p, markup.count(p)) for p in pieces]

@@ -40,6 +40,21 @@ def test_soft_breaks_are_spaces_but_blank_lines_and_lists_stay() -> None:
     assert join(text, Newlines.SOFT) == "a b c d\n\n\ne\n \nf g\n- h\n- i\n1. j\n# k\n— l\n> m"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\nx = 1\n```\nMore text",
+        "Title here\n==========\nThe text",
+        "Title here\n---\nThe text",
+        "One line  \nand another",
+        "One line\\\nand another",
+        "[1]: https://a.example\n[^1]: A note",
+    ],
+)
+def test_lines_that_markdown_sets_apart_stay_apart(text: str) -> None:
+    assert join(text, Newlines.SOFT).count("\n") == text.count("\n")
+
+
 def test_edges_of_the_text_stay() -> None:
     assert join("\na\nb\n", Newlines.SOFT) == "\na b\n"
 

@@ -20,7 +20,7 @@ from tests.service.mt.stubbed import EN_FR
 class SleepyEngine:
     """An engine whose batches take a while, and never mind each other."""
 
-    mixes_lengths = False
+    length_step = 1
 
     def __init__(self, number: int, seconds: float, signature: str = "sleepy") -> None:
         self.parallel_batches = number

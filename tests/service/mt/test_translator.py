@@ -396,3 +396,32 @@ def test_transformers_serves_the_same_protocol(tmp_path: Path) -> None:
     assert "bibliothèque" in draft.text.lower()
     assert "|transformers-" in draft.signature
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "markup", "keep"),
+    [
+        ("The company paid £3,150 to them.", None, ("£3,150",)),
+        ("", "The company paid <code>£3,150</code> to them.", ()),
+        ("", 'The company paid <b translate="no">£3,150</b> to them.', ()),
+    ],
+)
+def test_amount_that_is_kept_is_not_written_anew(
+    translator: Translator, text: str, markup: str | None, keep: tuple[str, ...]
+) -> None:
+    source = SourceText(text=text, markup=markup)
+    (draft,) = translator.translate([source], EN_FR, options=TranslationOptions(keep=keep))
+
+    assert "£3,150" in draft.text
+
+
+def test_tags_depend_on_no_neighbour(translator: Translator) -> None:
+    markup = (
+        "Nobody in <b>the</b> {name} minister in that people <b>is</b> why {name} and <b>they</b>."
+    )
+    alone = translate_markup(translator, markup, EN_FR)
+    parts = [SourceText(text=part) for part in ("Nobody in the", "minister in that people is why")]
+
+    *_, among = translator.translate([*parts, SourceText(text="", markup=markup)], EN_FR)
+
+    assert among == alone

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from service.domain.language import Direction, Language
 from service.mt.typography import restore_typography
 from tests.growth import check_linear_growth
+from tests.service.mt.stubbed import EN_FR, EN_RU, FR_EN
 
 TO = {
     Language.EN: Direction(Language.FR, Language.EN),
@@ -119,3 +120,11 @@ def test_time_is_linear_in_the_text(piece: str, language: Language) -> None:
         lambda size: lambda: restore(piece * (size // len(piece)), language, source=piece),
         size=10_000,
     )
+
+
+@pytest.mark.parametrize("direction", [FR_EN, EN_RU, EN_FR])
+@pytest.mark.parametrize("text", ["Hello :) my friend", "So it is ;-)"])
+def test_emoticons_stay(direction: Direction, text: str) -> None:
+    written = "".join(restore_typography(text, direction, source=text))
+
+    assert written.replace("\u00a0", " ").replace("\u202f", " ") == text
