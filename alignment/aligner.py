@@ -21,7 +21,7 @@ class EditionsError(ValueError):
         super().__init__(f"give two or three editions to align: there are {count}")
 
 
-VERSION = "0.5"
+VERSION = "0.6"
 """Of everything that decides which beads come out, the data files included."""
 
 Level: TypeAlias = Literal["paragraph", "sentence"]

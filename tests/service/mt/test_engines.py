@@ -1,4 +1,5 @@
 import os
+import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -101,6 +102,33 @@ def test_neighbours_in_the_batch_change_nothing(engine: Engine, tokenizer: Token
     alone = [best(engine, tokens, beam=2).tokens for tokens in sentences]
 
     assert together == alone
+
+
+@pytest.mark.parametrize("attention", [False, True])
+def test_in_eight_bits_a_sentence_is_translated_alike_alone_and_in_any_batch(
+    checked: CheckedModel, float_cache: Path, tokenizer: Tokenizer, *, attention: bool
+) -> None:
+    engine = CTranslate2Engine(checked, cache_dir=float_cache, threads=1, quantization="int8")
+    sentences = inputs(tokenizer, tag=">>rus<<", count=60)
+    decoding = Decoding(beam=4, attention=attention)
+    alone = [engine.translate([tokens], decoding)[0][0] for tokens in sentences]
+    order = random.Random(7)  # noqa: S311 - no secret
+
+    for _ in range(3):
+        waiting = list(range(len(sentences)))
+        order.shuffle(waiting)
+        while waiting:
+            lengths = [len(sentences[place]) for place in waiting]
+            chosen = plan_batch(lengths, budget=order.choice([64, 512]), step=engine.length_step)
+            places = [waiting[number] for number in chosen]
+            answers = engine.translate([sentences[place] for place in places], decoding)
+            for place, (found, *_) in zip(places, answers, strict=True):
+                assert found.tokens == alone[place].tokens
+                looks, looked = found.attention, alone[place].attention
+                if looks is not None and looked is not None:
+                    assert np.array_equal(looks, looked)
+                assert (looks is not None) == (looked is not None) == attention
+            waiting = [place for place in waiting if place not in places]
 
 
 def test_several_threads_get_what_one_gets(engine: Engine, tokenizer: Tokenizer) -> None:
