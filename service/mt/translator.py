@@ -311,7 +311,7 @@ def _finish(
         found = check_terms(source, draft.text, glossary, route.direction)
         flags += [finding.flag for finding in found]
     if markup is not None and text.markup is None:
-        flags = [_in_written(flag, markup, rendered) for flag in flags]
+        flags = _in_written(flags, markup, rendered)
     elif markup is not None and markup.has_placeholders:
         flags = [_in_plain_texts(flag, source, draft.text) for flag in flags]
     if route.is_pivot:
@@ -321,12 +321,15 @@ def _finish(
     )
 
 
-def _in_written(flag: Flag, markup: Markup, rendered: Rendered) -> Flag:
-    """Return the flag with its places in the texts that have the signs of Markdown."""
+def _in_written(flags: Sequence[Flag], markup: Markup, rendered: Rendered) -> list[Flag]:
+    """Return the flags with their places in the texts that have the signs of Markdown."""
     source, target = places_in_written(markup.root), places_in_written(rendered.root)
-    return replace(
-        flag, source=tuple(map(source, flag.source)), target=tuple(map(target, flag.target))
-    )
+    return [
+        replace(
+            flag, source=tuple(map(source, flag.source)), target=tuple(map(target, flag.target))
+        )
+        for flag in flags
+    ]
 
 
 def _in_plain_texts(flag: Flag, source: str, target: str) -> Flag:
