@@ -27,15 +27,23 @@ class _Pair:
     closing: Span
 
 
-def parse_markdown(text: str, *, keep: Sequence[str] = ()) -> Markup | None:
+def parse_markdown(
+    text: str, *, keep: Sequence[str] = (), joined: Sequence[Span] = ()
+) -> Markup | None:
     """Return the text with its emphasis and links taken out as tags, or nothing if it has none.
 
     Only pairs within a line, outside of code, addresses and terms, count; a star alone is a star.
     The text of an image is on its own. Time is linear in the text.
+
+    Args:
+        text: As written.
+        keep: Terms in which no sign is one of Markdown.
+        joined: Line breaks that are spaces, in order: a line goes on over them.
     """
     if not any(sign in text for sign in ("*", "_", "~~", "](")):
         return None
-    pairs = _find_pairs(text, merge([*find_code(text), *find_terms(text, keep)]))
+    # A line break that is a space is no end of a line: its token is passed over.
+    pairs = _find_pairs(text, merge([*find_code(text), *find_terms(text, keep), *joined]))
     return _build(text, pairs) if pairs else None
 
 

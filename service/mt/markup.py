@@ -27,6 +27,10 @@ NEVER_NESTED: Final = frozenset({"a", "nobr"})
 """Inline elements that end where another one of theirs begins."""
 _LONGEST_MARK: Final = 9
 """Characters of a footnote's number: "[103]", "1, 2"."""
+_UNIT_LETTERS: Final = 2
+RAISED: Final = frozenset({"sub", "sup"})
+MARK: Final = re.compile(r"[(\[]?\d{1,4}(?:, ?\d{1,4}){0,3}[)\]]?|[*†‡§]{1,3}")
+"""What such elements have in a unit, a formula or a reference: it is no word."""
 _SIGNS: Final = re.compile(f"[{SPACE}]+|>")
 """What in text is not written as we would write it."""
 
@@ -249,6 +253,8 @@ class _Reader:
         elif token.name == "sup" and self._is_after_sentence(start, following):
             # The number of a footnote is no part of the sentence before it, nor of the next.
             self._breaks.update((start, self._length))
+        elif token.name in RAISED and MARK.fullmatch(self._last(self._length - start)):
+            self._kept.append(Span(start - self._unit_before(start), self._length))
         element.closing = self._source[token.start : token.end]
         element.span = Span(start, self._length)
 
@@ -270,12 +276,29 @@ class _Reader:
         inside = self._length - start
         if inside >= _LONGEST_MARK or (following and not following.isspace()):
             return False
+        text = self._last(inside + 1)
+        return text[-inside - 1 : -inside] in _ENDS and not any(map(str.isalpha, text[-inside:]))
+
+    def _unit_before(self, start: int) -> int:
+        """Return how many letters before a raised or lowered figure are a unit or a formula.
+
+        More than two, or before a reference in brackets, are a word.
+        """
+        inside = self._length - start
+        text = self._last(inside + _UNIT_LETTERS + 1)
+        letters = 0
+        while letters < len(text) - inside and text[-inside - letters - 1].isalpha():
+            letters += 1
+        return letters if text[-inside:].isdecimal() and letters <= _UNIT_LETTERS else 0
+
+    def _last(self, characters: int) -> str:
+        """Return the last characters of the text."""
         text = ""
         for piece in reversed(self._texts):
-            text = piece + text
-            if len(text) > inside:
+            if len(text) >= characters:
                 break
-        return text[-inside - 1 : -inside] in _ENDS and not any(map(str.isalpha, text[-inside:]))
+            text = piece + text
+        return text[-characters:] if characters else ""
 
     def _add_placeholder(self) -> None:
         self._has_placeholders = True

@@ -10,10 +10,9 @@ one every time, in French and in Russian, and put no article before it."""
 
 MASK_LIKE: Final = re.compile(r"XX\d+")
 
-GLUED: Final = re.compile(r"[^\W_]XX\d+|XX\d+[^\W\d_]")
-"""A mask that lost the space beside it."""
-
-BROKEN: Final = re.compile(r"(?<!\w)X+(?!\w)")
+BEFORE: Final = re.compile(r"(?<=[^\W_])XX\d+")
+AFTER: Final = re.compile(r"XX\d+(?=[^\W\d_]|[:./@?#&=]\w)")
+BROKEN: Final = re.compile(r"(?<!\w)X+(?!\w)|X(?=XX\d)")
 """What a model may leave of a mask."""
 
 
@@ -25,6 +24,18 @@ def unused_masks(text: str) -> Callable[[], str]:
         return next(mask for mask in map(MASK.format, numbers) if mask not in text)
 
     return next_mask
+
+
+def spoils_masks(target: str, source: str) -> bool:
+    """Tell whether a mask lost the space beside it, or one was left in pieces.
+
+    A mask may be glued to a word where it is so in the source, and on the same side.
+    """
+    if len(BROKEN.findall(target)) > len(BROKEN.findall(source)):
+        return True
+    return any(
+        not set(side.findall(target)) <= set(side.findall(source)) for side in (BEFORE, AFTER)
+    )
 
 
 def hide_masks(text: str, masks: Collection[str]) -> tuple[str, list[re.Match[str]]]:

@@ -18,6 +18,8 @@ from service.mt.markup import Element, Markup
 from service.mt.word_origins import WORD, find_origins
 from service.untrusted.html_text import escape_text
 
+LONGEST_PART: Final = 9
+"""Characters of a tag's text inside what was kept: the 2 of CO<sub>2</sub>."""
 NOT_SPACE: Final = re.compile(r"\S+")
 LONGEST_PARTICLE: Final = 3
 """Letters of an article or preposition: "les", "aux", "при"."""
@@ -82,7 +84,10 @@ class _Projector:
         self._is_ordered = markup.is_ordered
         self._lines = markup.lines
         self._source = markup.text
-        whole = _find_whole(markup.text, draft, self.copies.values())
+        kept = (draft.find_copy(span, markup.text[span.start : span.end]) for span in markup.kept)
+        whole = _find_whole(
+            markup.text, draft, [copy for copy in (*self.copies.values(), *kept) if copy]
+        )
         self._words = list(_words_around(whole, draft.text))
         self._word_starts = [word.start for word in self._words]
         self._source_ends = [match.end() for match in WORD.finditer(markup.text)]
@@ -169,10 +174,23 @@ class _Projector:
             return copy
         if child.span == parent.span:
             return span
+        text = self._text_of(child)
+        if len(text) <= LONGEST_PART and (copy := self._draft.find_copy(child.span, text)):
+            is_part = any(
+                run.start <= copy.start and copy.end <= run.end for run in self._runs(copy)
+            )
+            if is_part and span.start <= copy.start and copy.end <= span.end:
+                return copy
         first, last = self._draft.locate(child.span.start), self._draft.locate(child.span.end)
         if len(first) == len(last) == 0 and span.start <= first.start < last.end <= span.end:
             return Span(first.start, last.start)
         return None
+
+    def _runs(self, copy: Span) -> Iterator[Span]:
+        """Yield what is whole and begins at or before a place: at most one."""
+        number = bisect.bisect_right(self._word_starts, copy.start) - 1
+        if number in self._whole:
+            yield self._words[number]
 
     def _with_lines(self, child: Element, hull: Span | None) -> Span | None:
         """Return the place, widened to the line breaks that are inside the child."""

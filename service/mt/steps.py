@@ -15,7 +15,7 @@ from service.mt.checks.sentence import CheckSentence, check_sentence
 from service.mt.drafts import Draft, DraftBuilder
 from service.mt.engine import Decoding, Hypothesis, is_cut_off
 from service.mt.glossary import check_terms
-from service.mt.masks import BROKEN, GLUED, MASK_LIKE
+from service.mt.masks import MASK_LIKE, spoils_masks
 from service.mt.model_folder import CheckedModel
 from service.mt.notation import find_numbers
 from service.mt.preparation import Preparation, Sentence
@@ -211,10 +211,8 @@ class _Run:
         masks = {mask for mask, _ in sentence.masks}
         own = {word for word in MASK_LIKE.findall(sentence.text) if word not in masks}
         found = [word for word in MASK_LIKE.findall(target) if word not in own]
-        is_spoiled = masks and any(
-            len(sign.findall(target)) > len(sign.findall(sentence.text)) for sign in (GLUED, BROKEN)
-        )
-        return sorted(found) == sorted(masks) and not is_spoiled
+        is_whole = sorted(found) == sorted(masks)
+        return is_whole and not (masks and spoils_masks(target, sentence.text))
 
     def _join(self, source: str, sentences: Sequence[Sentence]) -> Draft:
         """Put a paragraph's draft together from the answers."""

@@ -113,7 +113,9 @@ class Translator:
         """
         route = self.catalogue.find(direction)
         markups = [
-            parse_markdown(text.text, keep=options.keep)
+            parse_markdown(
+                text.text, keep=options.keep, joined=find_joined(text.text, options.newlines)
+            )
             if text.markup is None
             else parse_markup(text.markup)
             for text in texts

@@ -224,3 +224,13 @@ def test_time_for_signs_is_linear_in_the_text(piece: str) -> None:
 )
 def test_time_for_code_is_linear_in_the_text(piece: str) -> None:
     check_linear_growth(lambda size: lambda: code(piece * (size // len(piece))), size=10_000)
+
+
+@pytest.mark.parametrize("text", ["Version 2 %s is out", "Buy 2 %d tickets", "Page 3%s of it"])
+def test_placeholder_behind_a_figure_is_kept(text: str) -> None:
+    assert code(text)[0].endswith(("%s", "%d"))
+
+
+@pytest.mark.parametrize("text", ["5 % de plus", "5 %d'eau", "5 %, say", "50% so", "2 %selon"])
+def test_percentage_is_no_placeholder(text: str) -> None:
+    assert code(text) == []

@@ -3,8 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alignment.beads import Span
+from service.domain.translation import Newlines
 from service.mt.markdown import parse_markdown, places_in_written
 from service.mt.markup import Element
+from service.mt.newlines import find_joined
 from tests.growth import check_linear_growth
 
 
@@ -109,3 +111,14 @@ def test_places_are_found_again_in_the_text_with_signs() -> None:
         assert text[place.start : place.end] == letter
     whole = written(Span(0, len(markup.text)))
     assert text[whole.start : whole.end] == text
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_pair_goes_on_over_a_line_break_that_is_a_space(newline: str) -> None:
+    text = f"the **old{newline}bridge** is [shut{newline}now](a)"
+
+    markup = parse_markdown(text, joined=find_joined(text, Newlines.SOFT))
+
+    assert markup is not None
+    assert markup.text == f"the old{newline}bridge is shut{newline}now"
+    assert parse_markdown(text) is None

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alignment.beads import Span
+from service.domain.language import Direction
 from service.mt.drafts import Draft, DraftBuilder
 from service.mt.errors import MarkupError
 from service.mt.markup import Markup, parse_markup
@@ -16,7 +17,7 @@ from service.mt.projection import render_markup
 from service.mt.translator import Translator
 from tests.growth import check_linear_growth
 from tests.service.mt.shuffled import shuffled_draft
-from tests.service.mt.stubbed import translate_markup
+from tests.service.mt.stubbed import EN_FR, EN_RU, translate_markup
 
 
 def rendered(markup: Markup, draft: Draft) -> tuple[str, int]:
@@ -402,3 +403,24 @@ def test_no_tag_breaks_what_is_kept(translator: Translator, markup: str) -> None
 
     pieces = (*KEPT_PIECES, *KEPT_TAGS)
     assert [(p, made.count(p)) for p in pieces] == [(p, markup.count(p)) for p in pieces]
+
+
+@pytest.mark.parametrize(
+    ("markup", "kept"),
+    [
+        ("The gas CO<sub>2</sub> is bad for the sea.", "CO<sub>2</sub>"),
+        ("A house of 120 m<sup>2</sup> near the sea.", "m<sup>2</sup>"),
+        ("We saw E = mc<sup>2</sup> on the wall.", "mc<sup>2</sup>"),
+        ('The bank<sup><a href="#n1">1</a></sup> is shut.', '<sup><a href="#n1">1</a></sup>'),
+        ("The mayor<sup>1</sup> said no.", "<sup>1</sup>"),
+        ("We saw Berlin. The<sup>[1]</sup> old bridge is shut.", "<sup>[1]</sup>"),
+        ("The bridge <sup>†</sup> is shut.", "<sup>†</sup>"),
+    ],
+)
+@pytest.mark.parametrize("direction", [EN_FR, EN_RU], ids=str)
+def test_figures_above_and_below_the_line_stay_where_they_belong(
+    translator: Translator, markup: str, kept: str, direction: Direction
+) -> None:
+    made = translate_markup(translator, markup, direction).markup or ""
+
+    assert made.count(kept) == 1
