@@ -78,7 +78,12 @@ class SentenceQueue:
         self._kept_tokens = 0
 
     def ask(
-        self, sentences: Sequence[Tokens], decoding: Decoding, *, priority: Priority
+        self,
+        sentences: Sequence[Tokens],
+        decoding: Decoding,
+        *,
+        priority: Priority,
+        is_taken: bool = False,
     ) -> Iterator[tuple[int, Answer]]:
         """Yield the place of each sentence with its answer, as they become known.
 
@@ -88,6 +93,7 @@ class SentenceQueue:
             sentences: Tokens of each, with tag and end.
             decoding: How to translate all of them.
             priority: What somebody waits for comes before what a job can wait for.
+            is_taken: Whether this belongs to a request that was taken before: then it is, too.
 
         Raises:
             QueueFullError: If somebody waits for it and too much is waiting already. However long
@@ -96,7 +102,7 @@ class SentenceQueue:
         places: dict[Tokens, list[int]] = {}
         for place, tokens in enumerate(sentences):
             places.setdefault(tokens, []).append(place)
-        known, asked = self._enter(list(places), decoding, priority)
+        known, asked = self._enter(list(places), decoding, priority, is_taken=is_taken)
         try:
             for tokens, answer in known.items():
                 yield from ((place, answer) for place in places[tokens])
@@ -113,7 +119,7 @@ class SentenceQueue:
             return self._count_waiting()
 
     def _enter(
-        self, sentences: Sequence[Tokens], decoding: Decoding, priority: Priority
+        self, sentences: Sequence[Tokens], decoding: Decoding, priority: Priority, *, is_taken: bool
     ) -> tuple[dict[Tokens, Answer], list[_Question]]:
         """Return the answers that are kept, and a question for each other sentence."""
         known: dict[Tokens, Answer] = {}
@@ -124,7 +130,8 @@ class SentenceQueue:
                     self._kept.move_to_end((tokens, decoding))
                     known[tokens] = kept
             unknown = [tokens for tokens in sentences if tokens not in known]
-            self._check_room([t for t in unknown if (t, decoding) not in self._open], priority)
+            if not is_taken:
+                self._check_room([t for t in unknown if (t, decoding) not in self._open], priority)
             for tokens in unknown:
                 key = tokens, decoding
                 question = self._open.get(key)

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from typing import Final
 
 from alignment.beads import Span
 from service.domain.glossary import Glossary
@@ -23,6 +25,9 @@ from service.mt.retries import Answer, try_again
 from service.mt.sentence_queue import SentenceQueue
 from service.mt.tokenizer import END, TokenizedText, Tokenizer, decode
 from service.mt.typography import restore_typography
+
+TRYING_AGAIN: Final = 8
+"""Sentences of a call that are tried again at a time; the queue merges what they ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,7 @@ def translate_step(
     glossary: Glossary | None,
     check: CheckSentence = check_sentence,
     priority: Priority,
+    is_taken: bool = False,
     report: Callable[[int], None],
 ) -> list[Draft]:
     """Translate paragraphs with one model.
@@ -84,6 +90,7 @@ def translate_step(
         glossary: A sentence that does not follow it fails a check.
         check: The other checks.
         priority: Whose turn it is, if others ask as well.
+        is_taken: Whether a part of the same request is done already, so that it cannot be refused.
         report: Called now and then with the number of paragraphs that are done.
     """
     preparations = [
@@ -109,6 +116,7 @@ def translate_step(
             glossary=glossary,
             check=check,
             priority=priority,
+            is_taken=is_taken or any(draft.pieces for draft in drafts.values()),
         )
 
         def report_more(more: int, done: int = len(drafts)) -> None:
@@ -150,6 +158,7 @@ class _Run:
         glossary: Glossary | None,
         check: CheckSentence,
         priority: Priority,
+        is_taken: bool,
     ) -> None:
         self._tag = step.model.tags[step.direction]
         self._direction = step.direction
@@ -158,6 +167,7 @@ class _Run:
         self._glossary = glossary
         self._check_sentence = check
         self._priority = priority
+        self._is_taken = is_taken
         self._answers: dict[str, Answer] = {}
 
     def draft(
@@ -230,14 +240,22 @@ class _Run:
         return builder.finish(loops=loops, empty=empty)
 
     def _answer(self, texts: Sequence[str]) -> Iterator[tuple[str, Answer]]:
-        """Yield each text with its answer, in the order in which they are ready."""
-        failed: dict[str, Answer] = {}
-        for place, (first,) in self._ask(texts, self._decoding, wanted=1):
-            if first.loops or self._check(texts[place], first.text):
-                failed[texts[place]] = first
-            else:
-                yield texts[place], first
+        """Yield each text with its answer, in the order in which they are ready.
 
+        What fails a check is tried again while others are still being translated.
+        """
+        with ThreadPoolExecutor(TRYING_AGAIN, thread_name_prefix="try-again") as pool:
+            failed: list[Future[dict[str, Answer]]] = []
+            for place, (first,) in self._ask(texts, self._decoding, wanted=1):
+                text = texts[place]
+                if first.loops or self._check(text, first.text):
+                    failed.append(pool.submit(self._try_again, text, first))
+                else:
+                    yield text, first
+            for future in as_completed(failed):
+                yield from future.result().items()
+
+    def _try_again(self, text: str, first: Answer) -> dict[str, Answer]:
         def ask(
             texts: Sequence[str], *, no_repeat_ngram: int = 0, hypotheses: int = 1
         ) -> list[list[Answer]]:
@@ -245,9 +263,8 @@ class _Run:
             found = dict(self._ask(texts, decoding, wanted=hypotheses))
             return [found[place] for place in range(len(texts))]
 
-        yield from try_again(
-            failed, ask=ask, check=self._check, hypotheses=self._decoding.beam
-        ).items()
+        beam = self._decoding.beam
+        return try_again({text: first}, ask=ask, check=self._check, hypotheses=beam)
 
     def _ask(
         self, texts: Sequence[str], decoding: Decoding, *, wanted: int
@@ -255,7 +272,11 @@ class _Run:
         """Yield the place of each text with its best answers, in order, as they become known."""
         encoded = [self._model.tokenizer.encode(text, tag=self._tag) for text in texts]
         sentences = [item.tokens for item in encoded]
-        for place, found in self._model.queue.ask(sentences, decoding, priority=self._priority):
+        answers = self._model.queue.ask(
+            sentences, decoding, priority=self._priority, is_taken=self._is_taken
+        )
+        for place, found in answers:
+            self._is_taken = True
             yield place, [_read(hypothesis, encoded[place]) for hypothesis in found[:wanted]]
 
     def _check(self, source: str, target: str) -> list[Flag]:

@@ -197,6 +197,7 @@ class Translator:
                 glossary=None if route.is_pivot else glossary,
                 check=self._check,
                 priority=priority,
+                is_taken=number > 0,
                 report=report,
             )
             paragraphs = [
