@@ -169,11 +169,15 @@ def test_too_much_that_somebody_waits_for_is_sent_away_but_never_a_job_or_the_on
             pass
         with pytest.raises(QueueFullError, match="try again"):
             answers(queue, words("more"))
+        # What goes on with a request that was taken is not sent away half-way.
+        rest = queue.ask(words("rest"), BEAM, priority=Priority.INTERACTIVE, is_taken=True)
+        going_on = pool.submit(lambda: [answer[0].tokens for _, answer in rest])
         job = pool.submit(answers, queue, words("job"), Priority.BATCH)
         engine.go.set()
 
     assert large.result() == [("LARGE",) * 50]
     assert job.result() == [("JOB",)]
+    assert going_on.result() == [("REST",)]
     assert answers(queue, words("more")) == [("MORE",)]
 
 
