@@ -5,22 +5,21 @@ that the model made while it looked at the words inside the source's tag.
 """
 
 import bisect
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
 from alignment.beads import Span
 from service.mt.drafts import Draft
-from service.mt.kept import TAG_PLACEHOLDER, find_code, merge
+from service.mt.kept import TAG_PLACEHOLDER
 from service.mt.markup import Element, Markup
+from service.mt.whole_words import find_copies, find_whole, words_around
 from service.mt.word_origins import WORD, find_origins
 from service.untrusted.html_text import escape_text
 
 LONGEST_PART: Final = 9
 """Characters of a tag's text inside what was kept: the 2 of CO<sub>2</sub>."""
-NOT_SPACE: Final = re.compile(r"\S+")
 LONGEST_PARTICLE: Final = 3
 """Letters of an article or preposition: "les", "aux", "при"."""
 FARTHEST_WORDS: Final = 20
@@ -79,16 +78,16 @@ class _Projector:
 
     def __init__(self, markup: Markup, draft: Draft) -> None:
         self._draft = draft
-        self.copies = dict(_find_copies(markup.root, markup, draft))
+        self.copies = dict(find_copies(markup.root, markup, draft))
         """Where the draft has what an element keeps, by the element's identity."""
         self._is_ordered = markup.is_ordered
         self._lines = markup.lines
         self._source = markup.text
         kept = (draft.find_copy(span, markup.text[span.start : span.end]) for span in markup.kept)
-        whole = _find_whole(
+        whole = find_whole(
             markup.text, draft, [copy for copy in (*self.copies.values(), *kept) if copy]
         )
-        self._words = list(_words_around(whole, draft.text))
+        self._words = list(words_around(whole, draft.text))
         self._word_starts = [word.start for word in self._words]
         self._source_ends = [match.end() for match in WORD.finditer(markup.text)]
         self._owners = find_origins(markup.text, draft, self._words)
@@ -338,79 +337,6 @@ class _Projector:
         if number < len(words) and (beside_next or number == 0):
             return words[number].start
         return words[number - 1].end
-
-
-def _find_copies(element: Element, markup: Markup, draft: Draft) -> Iterator[tuple[int, Span]]:
-    """Yield each element inside that was kept, and where the draft has it."""
-    kept = set(markup.kept)
-    waiting = [element]
-    while waiting:
-        child = waiting.pop()
-        waiting += child.children
-        if child.span in kept and (child.inside is not None or child.is_sign):
-            text = markup.text[child.span.start : child.span.end]
-            if copy := draft.find_copy(child.span, text):
-                yield id(child), copy
-
-
-def _find_whole(source: str, draft: Draft, copies: Iterable[Span]) -> list[Span]:
-    """Return what no tag may stand in, in order and disjoint: copies, and what is not in them."""
-    apart = sorted(set(copies), key=lambda copy: (copy.start, -copy.end))
-    whole: list[Span] = []
-    for run in _find_runs(source, draft):
-        start = run.start
-        for copy in apart[bisect.bisect_right(apart, start, key=lambda copy: copy.end) :]:
-            if run.end <= copy.start:
-                break
-            if start < copy.start:
-                whole.append(Span(start, copy.start))
-            start = max(start, copy.end)
-        if start < run.end:
-            whole.append(Span(start, run.end))
-    done = 0
-    for copy in apart:
-        if copy.start >= done:
-            whole.append(copy)
-            done = copy.end
-    return sorted(whole, key=lambda run: run.start)
-
-
-def _find_runs(source: str, draft: Draft) -> Iterator[Span]:
-    """Yield where the draft has what no model saw, in order.
-
-    Inside a sentence its characters follow each other as before; those of a token came from one
-    place.
-    """
-    for piece in draft.pieces:
-        start = piece.target.start
-        if piece.copied:
-            copied = draft.text[start : piece.target.end]
-            apart = (Span(*match.span()) for match in NOT_SPACE.finditer(copied))
-            for run in merge([*find_code(copied), *apart]):
-                yield Span(start + run.start, start + run.end)
-            continue
-        while start < piece.target.end:
-            end = start + 1
-            while end < piece.target.end and draft.origins[end] == draft.origins[end - 1] + 1:
-                end += 1
-            # The last character of a word is no beginning, though the sign behind it follow.
-            is_in_word = start > piece.target.start and not draft.text[start - 1].isspace()
-            start += is_in_word and draft.origins[start] == draft.origins[start - 1]
-            run, origin = Span(start, end), draft.origins[start] if start < end else 0
-            is_same = draft.text[start:end] == source[origin : origin + len(run)]
-            if 1 < len(run) < len(piece.source) and is_same:
-                yield run
-            start = end
-
-
-def _words_around(whole: Sequence[Span], text: str) -> Iterator[Span]:
-    """Yield the words of a text, those that are whole among them, in order."""
-    done = 0
-    for run in [*whole, Span(len(text), len(text))]:
-        yield from (Span(*match.span()) for match in WORD.finditer(text, done, run.start))
-        if len(run):
-            yield run
-        done = run.end
 
 
 def _is_free(word: Span, taken: Sequence[tuple[int, int]]) -> bool:
