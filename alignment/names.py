@@ -232,8 +232,10 @@ def _capitals(texts: Iterable[str], language: str) -> Iterator[_Name]:
             if language == "fr" and (elided := _ELIDED.match(text, start, end)):
                 start, inside = elided.end(), True
             word = _POSSESSIVE.sub("", text[start:end]) if language == "en" else text[start:end]
+            if not word[0].isupper():
+                continue
             initials = _is_initials(word)
-            if not word[0].isupper() or (not initials and normalise(word.lower()) in grammar):
+            if not initials and normalise(word.lower()) in grammar:
                 continue
             if keys := _keys(word):
                 yield _Name(

@@ -53,6 +53,8 @@ def main(folder: Path) -> None:
     for number in range(small.config.decoder_layers, LAYERS):
         hand_on(weights, f"model.decoder.layers.{number}.", f"model.decoder.layers.{last}.")
     large.load_state_dict(weights)
+    generation = large.generation_config
+    generation.max_length, generation.num_beams = config.max_position_embeddings, 4
     target = folder / "models" / "opus-sized"
     large.save_pretrained(target)
     for name in COPIED:

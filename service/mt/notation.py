@@ -51,13 +51,15 @@ def find_numbers(text: str, source: str, direction: Direction) -> dict[int, str]
     if not english_source and direction.target is not Language.EN:
         return {}
     pattern = TOKEN[direction.source]
+    found = list(pattern.finditer(text))
+    if not found:
+        return {}
     expected = Counter(match[0].translate(SPACES) for match in pattern.finditer(source))
     sure = Counter(
         match[0].translate(SPACES)
         for match in pattern.finditer(source)
         if _is_sure(source, match, english=english_source)
     )
-    found = list(pattern.finditer(text))
     counts = Counter(match[0].translate(SPACES) for match in found)
     signs = {",": GROUP, ".": ","} if english_source else {" ": ",", ",": "."}
     changed: dict[int, str] = {}

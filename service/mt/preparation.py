@@ -294,9 +294,9 @@ class Preparation:
         names = unused_masks(self._text[span.start : span.end])
         start = span.start
         for kept in [*self._kept_in(span), Span(span.end, span.end)]:
-            for place in range(start, kept.start):
-                pieces.append(self._cells[place])
-                origins += [place] * len(self._cells[place])
+            cells = self._cells[start : kept.start]
+            pieces += cells
+            origins += [place for place, cell in enumerate(cells, start) for _ in cell]
             if len(kept):
                 mask = names()
                 masks.append((mask, kept))

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from service.domain.translation import Priority
 from service.mt.engine import Answer, Decoding, Engine, most_target_tokens
@@ -28,19 +28,23 @@ MOST_KEPT_TOKENS: Final = 500_000
 """Tokens of answers that are kept, source and target together: some 50 MB."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Question:
-    """A sentence that was asked and is not answered yet."""
+class Question(NamedTuple):
+    """A sentence to translate."""
 
     tokens: Tokens
+    """With tag and end."""
     decoding: Decoding
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Pending:
+    """What was asked and is not answered yet."""
+
+    question: Question
     priority: Priority
     answer: Future[Answer] = field(default_factory=Future)
     asked_by: int = 1
     """Callers that wait for it."""
-
-
-_Key: TypeAlias = tuple[Tokens, Decoding]
 
 
 class SentenceQueue:
@@ -71,27 +75,21 @@ class SentenceQueue:
         self._lock = threading.Lock()
         self._at_work = 0
         self._translating = 0
-        self._open: dict[_Key, _Question] = {}
+        self._open: dict[Question, _Pending] = {}
         """Waiting or being translated."""
-        self._waiting: dict[_Key, _Question] = {}
-        self._kept: OrderedDict[_Key, Answer] = OrderedDict()
+        self._waiting: dict[Question, _Pending] = {}
+        self._kept: OrderedDict[Question, Answer] = OrderedDict()
         self._kept_tokens = 0
 
     def ask(
-        self,
-        sentences: Sequence[Tokens],
-        decoding: Decoding,
-        *,
-        priority: Priority,
-        is_taken: bool = False,
+        self, questions: Sequence[Question], *, priority: Priority, is_taken: bool = False
     ) -> Iterator[tuple[int, Answer]]:
-        """Yield the place of each sentence with its answer, as they become known.
+        """Yield the place of each question with its answer, as they become known.
 
         What is asked twice, here or by others at this moment, is translated once.
 
         Args:
-            sentences: Tokens of each, with tag and end.
-            decoding: How to translate all of them.
+            questions: In any number and order.
             priority: What somebody waits for comes before what a job can wait for.
             is_taken: Whether this belongs to a request that was taken before: then it is, too.
 
@@ -99,19 +97,19 @@ class SentenceQueue:
             QueueFullError: If somebody waits for it and too much is waiting already. However long
                 a request is, it is taken if it finds the queue empty.
         """
-        places: dict[Tokens, list[int]] = {}
-        for place, tokens in enumerate(sentences):
-            places.setdefault(tokens, []).append(place)
-        known, asked = self._enter(list(places), decoding, priority, is_taken=is_taken)
+        places: dict[Question, list[int]] = {}
+        for place, question in enumerate(questions):
+            places.setdefault(question, []).append(place)
+        known, pending = self._enter(list(places), priority, is_taken=is_taken)
         try:
-            for tokens, answer in known.items():
-                yield from ((place, answer) for place in places[tokens])
-            of_future = {question.answer: question.tokens for question in asked}
+            for question, answer in known.items():
+                yield from ((place, answer) for place in places[question])
+            of_future = {one.answer: one.question for one in pending}
             for future in as_completed(of_future):
                 answer = future.result()
                 yield from ((place, answer) for place in places[of_future[future]])
         finally:
-            self._leave(asked)
+            self._leave(pending)
 
     def waiting_tokens(self) -> int:
         """Return how many source tokens wait for their turn."""
@@ -119,53 +117,51 @@ class SentenceQueue:
             return self._count_waiting()
 
     def _enter(
-        self, sentences: Sequence[Tokens], decoding: Decoding, priority: Priority, *, is_taken: bool
-    ) -> tuple[dict[Tokens, Answer], list[_Question]]:
-        """Return the answers that are kept, and a question for each other sentence."""
-        known: dict[Tokens, Answer] = {}
-        asked: list[_Question] = []
+        self, questions: Sequence[Question], priority: Priority, *, is_taken: bool
+    ) -> tuple[dict[Question, Answer], list[_Pending]]:
+        """Return the answers that are kept, and what each other question waits for."""
+        known: dict[Question, Answer] = {}
+        pending: list[_Pending] = []
         with self._lock:
-            for tokens in sentences:
-                if (kept := self._kept.get((tokens, decoding))) is not None:
-                    self._kept.move_to_end((tokens, decoding))
-                    known[tokens] = kept
-            unknown = [tokens for tokens in sentences if tokens not in known]
+            for question in questions:
+                if (kept := self._kept.get(question)) is not None:
+                    self._kept.move_to_end(question)
+                    known[question] = kept
+            unknown = [question for question in questions if question not in known]
             if not is_taken:
-                self._check_room([t for t in unknown if (t, decoding) not in self._open], priority)
-            for tokens in unknown:
-                key = tokens, decoding
-                question = self._open.get(key)
-                if question is None:
-                    question = _Question(tokens=tokens, decoding=decoding, priority=priority)
-                    self._open[key] = self._waiting[key] = question
+                self._check_room([one for one in unknown if one not in self._open], priority)
+            for question in unknown:
+                one = self._open.get(question)
+                if one is None:
+                    one = _Pending(question=question, priority=priority)
+                    self._open[question] = self._waiting[question] = one
                 else:
-                    question.asked_by += 1
-                    question.priority = min(question.priority, priority)
-                asked.append(question)
+                    one.asked_by += 1
+                    one.priority = min(one.priority, priority)
+                pending.append(one)
             idle = self.engine.parallel_batches - self._at_work
             for _ in range(min(idle, len(self._waiting))):
                 self._at_work += 1
                 self._pool.submit(self._work)
-        return known, asked
+        return known, pending
 
-    def _check_room(self, new: Sequence[Tokens], priority: Priority) -> None:
+    def _check_room(self, new: Sequence[Question], priority: Priority) -> None:
         waiting = self._count_waiting()
         if priority is Priority.INTERACTIVE and waiting and new:
-            in_all = waiting + sum(map(len, new))
+            in_all = waiting + sum(len(question.tokens) for question in new)
             if in_all > self._most_waiting_tokens:
                 raise QueueFullError
 
     def _count_waiting(self) -> int:
-        return sum(len(question.tokens) for question in self._waiting.values())
+        return sum(len(question.tokens) for question in self._waiting)
 
-    def _leave(self, asked: Sequence[_Question]) -> None:
+    def _leave(self, pending: Sequence[_Pending]) -> None:
         """Drop what nobody waits for any more, should the caller go before the end."""
         with self._lock:
-            for question in asked:
-                question.asked_by -= 1
-                key = question.tokens, question.decoding
-                if not question.asked_by and self._waiting.get(key) is question:
-                    del self._waiting[key], self._open[key]
+            for one in pending:
+                one.asked_by -= 1
+                if not one.asked_by and self._waiting.get(one.question) is one:
+                    del self._waiting[one.question], self._open[one.question]
 
     def _work(self) -> None:
         """Translate batches until nothing waits."""
@@ -180,24 +176,26 @@ class SentenceQueue:
                 answers = self._translate(batch)
             except BaseException as error:  # noqa: BLE001 - those who wait must hear of it
                 self._close(batch)
-                for question in batch:
-                    question.answer.set_exception(error)
+                for one in batch:
+                    one.answer.set_exception(error)
             else:
                 self._close(batch, answers)
-                for question, answer in zip(batch, answers, strict=True):
-                    question.answer.set_result(answer)
+                for one, answer in zip(batch, answers, strict=True):
+                    one.answer.set_result(answer)
 
-    def _take(self) -> list[_Question]:
+    def _take(self) -> list[_Pending]:
         """Take the next batch from what waits: see `plan_batch`."""
         if not self._waiting:
             return []
-        first = min(self._waiting.values(), key=lambda question: question.priority)
+        first = min(
+            self._waiting.values(), key=lambda one: (one.priority, -len(one.question.tokens))
+        )
         alike = [
-            question
-            for question in self._waiting.values()
-            if (question.priority, question.decoding) == (first.priority, first.decoding)
+            one
+            for one in self._waiting.values()
+            if one.priority is first.priority and one.question.decoding == first.question.decoding
         ]
-        lengths = [len(question.tokens) for question in alike]
+        lengths = [len(one.question.tokens) for one in alike]
         share = -(-sum(lengths) // (self.engine.parallel_batches - self._translating))
         chosen = plan_batch(
             lengths,
@@ -205,34 +203,34 @@ class SentenceQueue:
             step=self.engine.length_step,
         )
         batch = [alike[place] for place in chosen]
-        for question in batch:
-            del self._waiting[question.tokens, question.decoding]
+        for one in batch:
+            del self._waiting[one.question]
         return batch
 
-    def _translate(self, batch: Sequence[_Question]) -> list[Answer]:
+    def _translate(self, batch: Sequence[_Pending]) -> list[Answer]:
         """Translate a batch; what its longest sentence let run on too far, again on its own.
 
         A batch has one limit. A sentence that reaches its own would have been cut off there, had it
         been alone.
         """
-        decoding = batch[0].decoding
-        answers = self.engine.translate([question.tokens for question in batch], decoding)
-        limit = most_target_tokens(max(len(question.tokens) for question in batch))
-        for place, question in enumerate(batch):
-            own = most_target_tokens(len(question.tokens))
-            if own < limit and any(len(one.tokens) >= own - 1 for one in answers[place]):
-                (answers[place],) = self.engine.translate([question.tokens], decoding)
+        decoding = batch[0].question.decoding
+        answers = self.engine.translate([one.question.tokens for one in batch], decoding)
+        limit = most_target_tokens(max(len(one.question.tokens) for one in batch))
+        for place, one in enumerate(batch):
+            own = most_target_tokens(len(one.question.tokens))
+            if own < limit and any(len(made.tokens) >= own - 1 for made in answers[place]):
+                (answers[place],) = self.engine.translate([one.question.tokens], decoding)
         return answers
 
-    def _close(self, batch: Sequence[_Question], answers: Sequence[Answer] = ()) -> None:
+    def _close(self, batch: Sequence[_Pending], answers: Sequence[Answer] = ()) -> None:
         """Let later requests find the answers, or ask anew where there are none."""
         with self._lock:
             self._translating -= 1
-            for question in batch:
-                del self._open[question.tokens, question.decoding]
-            for question, answer in zip(batch, answers, strict=False):
-                self._kept[question.tokens, question.decoding] = answer
-                self._kept_tokens += _size(question.tokens, answer)
+            for one in batch:
+                del self._open[one.question]
+            for one, answer in zip(batch, answers, strict=False):
+                self._kept[one.question] = answer
+                self._kept_tokens += _size(one.question.tokens, answer)
             while self._kept_tokens > self._most_kept_tokens:
                 (tokens, _), answer = self._kept.popitem(last=False)
                 self._kept_tokens -= _size(tokens, answer)

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from alignment.beads import Span
 from service.domain.glossary import Glossary
@@ -22,7 +22,7 @@ from service.mt.model_folder import CheckedModel
 from service.mt.notation import find_numbers
 from service.mt.preparation import Preparation, Sentence
 from service.mt.retries import Answer, try_again
-from service.mt.sentence_queue import SentenceQueue
+from service.mt.sentence_queue import Question, SentenceQueue
 from service.mt.tokenizer import END, TokenizedText, Tokenizer, decode
 from service.mt.typography import restore_typography
 
@@ -105,30 +105,16 @@ def translate_step(
         )
         for paragraph in paragraphs
     ]
-    drafts: dict[int, Draft] = {}
-    for has_tags in (False, True):
-        places = [n for n, paragraph in enumerate(paragraphs) if paragraph.has_tags is has_tags]
-        run = _Run(
-            step=step,
-            model=model,
-            # All that the beam has cost nothing more, and are there if the first fails a check.
-            decoding=Decoding(beam=beam, hypotheses=beam, attention=has_tags),
-            glossary=glossary,
-            check=check,
-            priority=priority,
-            is_taken=is_taken or any(draft.pieces for draft in drafts.values()),
-        )
-
-        def report_more(more: int, done: int = len(drafts)) -> None:
-            report(done + more)
-
-        made = run.draft(
-            [preparations[place] for place in places],
-            [paragraphs[place].text for place in places],
-            report_more,
-        )
-        drafts |= zip(places, made, strict=True)
-    return [drafts[place] for place in range(len(paragraphs))]
+    run = _Run(
+        step=step,
+        model=model,
+        beam=beam,
+        glossary=glossary,
+        check=check,
+        priority=priority,
+        is_taken=is_taken,
+    )
+    return run.draft(paragraphs, preparations, report)
 
 
 def translate_raw(
@@ -142,8 +128,17 @@ def translate_raw(
     encoded = [model.tokenizer.encode(text, tag=tag).tokens for text in texts]
     inputs = [tokens if len(tokens) <= most else (*tokens[: most - 1], END) for tokens in encoded]
     decoding = Decoding(beam=beam, attention=False)
-    for place, (best,) in model.queue.ask(inputs, decoding, priority=Priority.BATCH):
+    questions = [Question(tokens, decoding) for tokens in inputs]
+    for place, (best,) in model.queue.ask(questions, priority=Priority.BATCH):
         yield place, decode(best.tokens).text
+
+
+class _Wanted(NamedTuple):
+    """What is asked of the model: the same text may be wanted with tags to place, and without."""
+
+    text: str
+    """Of a sentence, as prepared."""
+    has_tags: bool
 
 
 class _Run:
@@ -154,7 +149,7 @@ class _Run:
         *,
         step: Step,
         model: LoadedModel,
-        decoding: Decoding,
+        beam: int,
         glossary: Glossary | None,
         check: CheckSentence,
         priority: Priority,
@@ -163,73 +158,76 @@ class _Run:
         self._tag = step.model.tags[step.direction]
         self._direction = step.direction
         self._model = model
-        self._decoding = decoding
+        self._beam = beam
         self._glossary = glossary
         self._check_sentence = check
         self._priority = priority
         self._is_taken = is_taken
-        self._answers: dict[str, Answer] = {}
+        self._prepared: dict[_Wanted, tuple[Preparation, Sentence]] = {}
+        """Of sentences with the same text any one."""
+        self._answers: dict[_Wanted, Answer] = {}
 
     def draft(
         self,
+        paragraphs: Sequence[Paragraph],
         preparations: Sequence[Preparation],
-        sources: Sequence[str],
         report: Callable[[int], None],
     ) -> list[Draft]:
         """Return the drafts of paragraphs, which nothing but each paragraph decides."""
         prepared = [preparation.sentences() for preparation in preparations]
-        self._translate(prepared, report)
+        tagged = [paragraph.has_tags for paragraph in paragraphs]
+        for preparation, sentences, has_tags in zip(preparations, prepared, tagged, strict=True):
+            for sentence in sentences:
+                self._prepared[_Wanted(sentence.text, has_tags)] = preparation, sentence
+        self._translate(prepared, tagged, report)
         split = [
             [
                 part
                 for sentence in sentences
                 for part in (
                     [sentence]
-                    if self._keeps_masks(sentence)
+                    if _keeps_masks(sentence, self._answers[_Wanted(sentence.text, has_tags)])
                     else preparation.around_masks(sentence)
                 )
             ]
-            for preparation, sentences in zip(preparations, prepared, strict=True)
+            for preparation, sentences, has_tags in zip(preparations, prepared, tagged, strict=True)
         ]
-        self._translate(split, lambda _done: None)
-        report(len(sources))
-        return [self._join(*pair) for pair in zip(sources, split, strict=True)]
+        self._translate(split, tagged, lambda _done: None)
+        report(len(paragraphs))
+        return [self._join(*pair) for pair in zip(paragraphs, split, strict=True)]
 
     def _translate(
-        self, paragraphs: Sequence[Sequence[Sentence]], report: Callable[[int], None]
+        self,
+        paragraphs: Sequence[Sequence[Sentence]],
+        tagged: Sequence[bool],
+        report: Callable[[int], None],
     ) -> None:
         """Translate every sentence that has no answer yet."""
-        waiting = [{sentence.text for sentence in paragraph} for paragraph in paragraphs]
-        texts = list(dict.fromkeys(s.text for paragraph in paragraphs for s in paragraph))
-        missing = [text for text in texts if text not in self._answers]
-        owners: dict[str, list[int]] = defaultdict(list)
+        waiting = [
+            {_Wanted(sentence.text, has_tags) for sentence in paragraph}
+            for paragraph, has_tags in zip(paragraphs, tagged, strict=True)
+        ]
+        owners: dict[_Wanted, list[int]] = defaultdict(list)
         for number, paragraph in enumerate(waiting):
-            for text in paragraph:
-                owners[text].append(number)
+            for wanted in paragraph:
+                owners[wanted].append(number)
         left = [len(paragraph) for paragraph in waiting]
         done = left.count(0)
-        for text, answer in self._answer(missing):
-            self._answers[text] = answer
-            for number in owners[text]:
+        missing = [wanted for wanted in owners if wanted not in self._answers]
+        for wanted, answer in self._answer(missing):
+            self._answers[wanted] = answer
+            for number in owners[wanted]:
                 left[number] -= 1
                 done += left[number] == 0
             report(min(done, len(paragraphs)))
 
-    def _keeps_masks(self, sentence: Sentence) -> bool:
-        """Tell whether the answer has each mask once, no other, and each as a word."""
-        target = self._answers[sentence.text].text
-        masks = {mask for mask, _ in sentence.masks}
-        own = {word for word in MASK_LIKE.findall(sentence.text) if word not in masks}
-        found = [word for word in MASK_LIKE.findall(target) if word not in own]
-        is_whole = sorted(found) == sorted(masks)
-        return is_whole and not (masks and spoils_masks(target, sentence.text))
-
-    def _join(self, source: str, sentences: Sequence[Sentence]) -> Draft:
+    def _join(self, paragraph: Paragraph, sentences: Sequence[Sentence]) -> Draft:
         """Put a paragraph's draft together from the answers."""
+        source = paragraph.text
         builder = DraftBuilder(source=source)
         loops = empty = 0
         for sentence in sentences:
-            answer = self._answers[sentence.text]
+            answer = self._answers[_Wanted(sentence.text, paragraph.has_tags)]
             if not answer.text.strip():
                 empty += 1
                 span = sentence.span
@@ -239,45 +237,72 @@ class _Run:
             builder.add(sentence.span, *_restore(source, sentence, answer, self._direction))
         return builder.finish(loops=loops, empty=empty)
 
-    def _answer(self, texts: Sequence[str]) -> Iterator[tuple[str, Answer]]:
-        """Yield each text with its answer, in the order in which they are ready.
+    def _answer(self, missing: Sequence[_Wanted]) -> Iterator[tuple[_Wanted, Answer]]:
+        """Yield answers in the order in which they are ready.
 
-        What fails a check is tried again while others are still being translated.
+        What fails a check is tried again while others are still being translated; if its masks are
+        still lost then, the parts around them are translated, and yielded as well.
         """
         with ThreadPoolExecutor(TRYING_AGAIN, thread_name_prefix="try-again") as pool:
-            failed: list[Future[dict[str, Answer]]] = []
-            for place, (first,) in self._ask(texts, self._decoding, wanted=1):
-                text = texts[place]
-                if first.loops or self._check(text, first.text):
-                    failed.append(pool.submit(self._try_again, text, first))
+            failed: list[Future[dict[_Wanted, Answer]]] = []
+            for place, (first,) in self._ask(missing):
+                wanted = missing[place]
+                fails = first.loops or self._check(wanted.text, first.text)
+                if fails or self._parts(wanted, first):
+                    failed.append(pool.submit(self._try_again, wanted, first))
                 else:
-                    yield text, first
+                    yield wanted, first
             for future in as_completed(failed):
                 yield from future.result().items()
 
-    def _try_again(self, text: str, first: Answer) -> dict[str, Answer]:
+    def _try_again(self, wanted: _Wanted, first: Answer) -> dict[_Wanted, Answer]:
+        best = self._better({wanted.text: first}, has_tags=wanted.has_tags)
+        parts = [part.text for part in self._parts(wanted, best[wanted.text])]
+        found = self._ask([_Wanted(part, wanted.has_tags) for part in parts])
+        answers = {parts[place]: answer for place, (answer,) in found}
+        best |= self._better(answers, has_tags=wanted.has_tags)
+        return {_Wanted(text, wanted.has_tags): answer for text, answer in best.items()}
+
+    def _better(self, answers: dict[str, Answer], *, has_tags: bool) -> dict[str, Answer]:
+        """Return the answers, better ones where they fail a check and there are any."""
+
         def ask(
             texts: Sequence[str], *, no_repeat_ngram: int = 0, hypotheses: int = 1
         ) -> list[list[Answer]]:
-            decoding = replace(self._decoding, no_repeat_ngram=no_repeat_ngram)
-            found = dict(self._ask(texts, decoding, wanted=hypotheses))
+            wanted = [_Wanted(text, has_tags) for text in texts]
+            asked = self._ask(wanted, no_repeat_ngram=no_repeat_ngram, hypotheses=hypotheses)
+            found = dict(asked)
             return [found[place] for place in range(len(texts))]
 
-        beam = self._decoding.beam
-        return try_again({text: first}, ask=ask, check=self._check, hypotheses=beam)
+        return try_again(answers, ask=ask, check=self._check, hypotheses=self._beam)
+
+    def _parts(self, wanted: _Wanted, answer: Answer) -> list[Sentence]:
+        """Return the parts around the masks of a sentence whose answer lost one."""
+        if wanted not in self._prepared:
+            return []
+        preparation, sentence = self._prepared[wanted]
+        return [] if _keeps_masks(sentence, answer) else preparation.around_masks(sentence)
 
     def _ask(
-        self, texts: Sequence[str], decoding: Decoding, *, wanted: int
+        self, wanted: Sequence[_Wanted], *, no_repeat_ngram: int = 0, hypotheses: int = 1
     ) -> Iterator[tuple[int, list[Answer]]]:
-        """Yield the place of each text with its best answers, in order, as they become known."""
-        encoded = [self._model.tokenizer.encode(text, tag=self._tag) for text in texts]
-        sentences = [item.tokens for item in encoded]
-        answers = self._model.queue.ask(
-            sentences, decoding, priority=self._priority, is_taken=self._is_taken
-        )
+        """Yield each place with the best answers, in order, as they become known."""
+        encoded = [self._model.tokenizer.encode(text, tag=self._tag) for text, _ in wanted]
+        # All that the beam has cost nothing more, and are there if the first fails a check.
+        decodings = [
+            Decoding(
+                beam=self._beam,
+                hypotheses=self._beam,
+                attention=has_tags,
+                no_repeat_ngram=no_repeat_ngram,
+            )
+            for _, has_tags in wanted
+        ]
+        questions = [Question(e.tokens, d) for e, d in zip(encoded, decodings, strict=True)]
+        answers = self._model.queue.ask(questions, priority=self._priority, is_taken=self._is_taken)
         for place, found in answers:
             self._is_taken = True
-            yield place, [_read(hypothesis, encoded[place]) for hypothesis in found[:wanted]]
+            yield place, [_read(hypothesis, encoded[place]) for hypothesis in found[:hypotheses]]
 
     def _check(self, source: str, target: str) -> list[Flag]:
         """Return what is wrong with the answer to a prepared text, lost masks among it."""
@@ -289,6 +314,15 @@ class _Run:
             found = check_terms(source, written, self._glossary, self._direction)
             flags += [finding.flag for finding in found]
         return flags
+
+
+def _keeps_masks(sentence: Sentence, answer: Answer) -> bool:
+    """Tell whether the answer has each mask once, no other, and each as a word."""
+    masks = {mask for mask, _ in sentence.masks}
+    own = {word for word in MASK_LIKE.findall(sentence.text) if word not in masks}
+    found = [word for word in MASK_LIKE.findall(answer.text) if word not in own]
+    is_whole = sorted(found) == sorted(masks)
+    return is_whole and not (masks and spoils_masks(answer.text, sentence.text))
 
 
 def _fails(tokens: Sequence[str], source: Sequence[str]) -> bool:
@@ -323,8 +357,8 @@ def _restore(
 ) -> tuple[str, list[int]]:
     """Return the target of one sentence with its signs, capitals and masked places, and origins."""
     written = source[sentence.span.start : sentence.span.end]
-    cells = restore_typography(answer.text, direction, source=written)
-    cells = restore_case(cells, sentence.casing)
+    typeset = restore_typography(answer.text, direction, source=written)
+    cells = restore_case(typeset, sentence.casing)
     text = "".join(cells)
     origins = [
         sentence.origins[origin]

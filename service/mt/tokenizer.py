@@ -105,7 +105,7 @@ def decode(tokens: Sequence[str]) -> DecodedText:
     spans: list[Span] = []
     raw = b""
     for index, token in enumerate(tokens):
-        if match := BYTE_PIECE.fullmatch(token):
+        if token.startswith("<") and (match := BYTE_PIECE.fullmatch(token)):
             raw += bytes.fromhex(match[1])
             following = tokens[index + 1] if index + 1 < len(tokens) else END
             if BYTE_PIECE.fullmatch(following):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Final
 
@@ -48,9 +49,12 @@ ELLIPSIS: Final = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 
 MOST_PASSES: Final = 6
 """One sign may make room for another; texts have not been seen to need more than three."""
+MOST_KEPT: Final = 2048
+"""Sentences: a draft's typography is asked for by its checks, and again when it is put together."""
 
 
-def restore_typography(text: str, direction: Direction, *, source: str) -> list[str]:
+@lru_cache(maxsize=MOST_KEPT)
+def restore_typography(text: str, direction: Direction, *, source: str) -> tuple[str, ...]:
     """Return the text's characters, each as the target's language wants it written.
 
     French gets guillemets with no-break spaces, the curly apostrophe, a no-break space before ``:``
@@ -67,14 +71,16 @@ def restore_typography(text: str, direction: Direction, *, source: str) -> list[
     Returns:
         One string a character of ``text``, mostly that character, so that places stay known.
     """
-    cells, written = [*text], text
-    passes = MOST_PASSES
-    while passes and (changed := _restore_once(written, direction, source)) != [*written]:
+    cells = _restore_once(text, direction, source)
+    written, before = "".join(cells), text
+    passes = 1
+    while written != before and passes < MOST_PASSES:
+        changed = _restore_once(written, direction, source)
         ends = [*accumulate(map(len, cells), initial=0)]
         cells = ["".join(changed[start:end]) for start, end in pairwise(ends)]
-        written = "".join(cells)
-        passes -= 1
-    return cells
+        written, before = "".join(cells), written
+        passes += 1
+    return tuple(cells)
 
 
 def _restore_once(text: str, direction: Direction, source: str) -> list[str]:

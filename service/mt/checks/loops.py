@@ -1,7 +1,9 @@
 """Repetition: a draft that goes in circles where its source does not."""
 
+import operator
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final
 
 from alignment.beads import Span
@@ -23,11 +25,12 @@ LETTERS: Final = re.compile(r"(\w{1,4}?)\1{5,}|(\w[-–])\2{3,}|([^\w\s.…_=*~�
 def is_loop(tokens: Sequence[str]) -> bool:
     """Tell whether a run of tokens stands three times in a row or more."""
     for size in range(1, LONGEST_LOOP_TOKENS + 1):
-        same = 0
-        for index in range(size, len(tokens)):
-            same = same + 1 if tokens[index] == tokens[index - size] else 0
-            if same + size >= max(MIN_LOOP_REPEATS * size, MIN_LOOP_TOKENS):
-                return True
+        least = max(MIN_LOOP_REPEATS * size, MIN_LOOP_TOKENS) - size
+        same = [*map(operator.eq, tokens, tokens[size:])]
+        if sum(same) >= least and any(
+            is_same and len([*run]) >= least for is_same, run in groupby(same)
+        ):
+            return True
     return False
 
 

@@ -109,6 +109,7 @@ def test_in_eight_bits_a_sentence_is_translated_alike_alone_and_in_any_batch(
     checked: CheckedModel, float_cache: Path, tokenizer: Tokenizer, *, attention: bool
 ) -> None:
     engine = CTranslate2Engine(checked, cache_dir=float_cache, threads=1, quantization="int8")
+    assert engine.signature.endswith("int8|padded:16")
     sentences = inputs(tokenizer, tag=">>rus<<", count=60)
     decoding = Decoding(beam=4, attention=attention)
     alone = [engine.translate([tokens], decoding)[0][0] for tokens in sentences]

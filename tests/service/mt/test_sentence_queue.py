@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from service.domain.translation import Priority
 from service.mt.engine import Answer, Decoding, Hypothesis, most_target_tokens
 from service.mt.errors import QueueFullError
-from service.mt.sentence_queue import BATCH_TOKENS, LEAST_TOKENS, SentenceQueue, plan_batch
+from service.mt.sentence_queue import (
+    BATCH_TOKENS,
+    LEAST_TOKENS,
+    Question,
+    SentenceQueue,
+    plan_batch,
+)
 
 BEAM = Decoding(beam=4)
 
@@ -48,13 +54,17 @@ def words(*names: str, length: int = 1) -> list[tuple[str, ...]]:
     return [(name,) * length for name in names]
 
 
+def asked(sentences: Sequence[tuple[str, ...]], decoding: Decoding = BEAM) -> list[Question]:
+    return [Question(tokens, decoding) for tokens in sentences]
+
+
 def answers(
     queue: SentenceQueue,
     sentences: Sequence[tuple[str, ...]],
     priority: Priority = Priority.INTERACTIVE,
 ) -> list[tuple[str, ...]]:
     found = {
-        place: answer[0].tokens for place, answer in queue.ask(sentences, BEAM, priority=priority)
+        place: answer[0].tokens for place, answer in queue.ask(asked(sentences), priority=priority)
     }
     return [found[place] for place in range(len(sentences))]
 
@@ -76,7 +86,7 @@ def test_other_decoding_is_another_question() -> None:
     queue = SentenceQueue(engine)
     answers(queue, words("a"))
 
-    list(queue.ask(words("a"), Decoding(beam=4, no_repeat_ngram=3), priority=Priority.BATCH))
+    list(queue.ask(asked(words("a"), Decoding(beam=4, no_repeat_ngram=3)), priority=Priority.BATCH))
 
     assert engine.batches == [[("a",)], [("a",)]]
 
@@ -137,6 +147,16 @@ def test_work_is_shared_out_among_all_cores_with_the_longest_first() -> None:
         assert [len(tokens) for tokens in batch] == sorted(map(len, batch), reverse=True)
 
 
+def test_the_longest_comes_first_however_it_is_to_be_translated() -> None:
+    engine = HeldEngine()
+    long = ("long",) * 40
+    tagged = asked([long], Decoding(beam=4, attention=True))
+
+    list(SentenceQueue(engine).ask([*asked(words("a", "b")), *tagged], priority=Priority.BATCH))
+
+    assert engine.batches == [[long], words("a", "b")]
+
+
 def test_what_runs_on_behind_a_longer_one_ends_where_it_would_have_ended_alone() -> None:
     alone = answers(SentenceQueue(HeldEngine()), words("endless"))
 
@@ -170,7 +190,7 @@ def test_too_much_that_somebody_waits_for_is_sent_away_but_never_a_job_or_the_on
         with pytest.raises(QueueFullError, match="try again"):
             answers(queue, words("more"))
         # What goes on with a request that was taken is not sent away half-way.
-        rest = queue.ask(words("rest"), BEAM, priority=Priority.INTERACTIVE, is_taken=True)
+        rest = queue.ask(asked(words("rest")), priority=Priority.INTERACTIVE, is_taken=True)
         going_on = pool.submit(lambda: [answer[0].tokens for _, answer in rest])
         job = pool.submit(answers, queue, words("job"), Priority.BATCH)
         engine.go.set()
@@ -193,7 +213,7 @@ def test_who_goes_away_leaves_nothing_to_do_but_what_others_wait_for() -> None:
         other = pool.submit(answers, queue, words("shared"))
         while queue.waiting_tokens() < 1:
             pass
-        leaving = queue.ask(words("known", "shared", "gone"), BEAM, priority=Priority.BATCH)
+        leaving = queue.ask(asked(words("known", "shared", "gone")), priority=Priority.BATCH)
         next(leaving)
         assert queue.waiting_tokens() == 2
 

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -85,6 +86,35 @@ def test_lost_or_doubled_mask_is_translated_around(run: Run, spoiled: list[str])
     (draft,) = run(ScriptedEngine(lose), "Go to https://a.b/c now.")
 
     assert draft.text == "Go to https://a.b/c now."
+
+
+def test_parts_around_a_lost_mask_are_asked_while_others_are_still_translated(run: Run) -> None:
+    part_is_asked = threading.Event()
+
+    def lose(tokens: Sequence[str], _ngram: int) -> Sequence[str]:
+        if "XX" in "".join(tokens):
+            return ["▁Va"]
+        if "▁Go" in tokens:
+            part_is_asked.set()
+        else:
+            assert part_is_asked.wait(30)
+        return echo(tokens, 0)
+
+    engine = ScriptedEngine(lose)
+    engine.parallel_batches = 2
+
+    drafts = run(engine, "Go to https://a.b/c now.", "Wait.")
+
+    assert [draft.text for draft in drafts] == ["Go to https://a.b/c now.", "Wait."]
+
+
+def test_paragraphs_with_and_without_tags_are_translated_together(run: Run) -> None:
+    engine = ScriptedEngine(echo)
+    tagged = Paragraph(text="This one is long and has tags.", has_tags=True)
+
+    run(engine, "Short.", tagged, "Also short.")
+
+    assert [len(tokens) for tokens in engine.asked] == sorted(map(len, engine.asked), reverse=True)
 
 
 def test_mask_that_the_model_invents_does_not_reach_the_draft(run: Run) -> None:
