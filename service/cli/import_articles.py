@@ -59,6 +59,7 @@ class _Options:
     article: str | None
     key: str | None
     translate: tuple[Language, ...]
+    glossary: str | None
     undo: tuple[str, ...]
     repair: bool
     encoding: str | None
@@ -85,6 +86,10 @@ def import_files(
         list[str] | None,
         typer.Option(metavar="CODE", help="Queue a machine draft; may be repeated."),
     ] = None,
+    glossary: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A stored glossary that these drafts are held to."),
+    ] = None,
     undo: UndoOption = None,
     as_is: AsIsOption = False,
     encoding: EncodingOption = None,
@@ -94,11 +99,15 @@ def import_files(
 
     With --article the file joins that article as an edition, and its alignment is queued.
     """
+    if glossary is not None and not translate:
+        message = "--glossary is for the drafts that --translate asks for: give both"
+        raise typer.BadParameter(message)
     options = _Options(
         language=lang,
         article=article,
         key=key,
         translate=tuple(parse_language(code) for code in translate or ()),
+        glossary=glossary,
         undo=tuple(undo or ()),
         repair=not as_is,
         encoding=encoding,
@@ -189,7 +198,9 @@ def _queue(
     if options.translate:
         find = make_translator(settings).catalogue.find
         for target in options.translate:
-            request_translation(session, key=key, target=target, check_route=find)
+            request_translation(
+                session, key=key, target=target, glossary=options.glossary, check_route=find
+            )
             queued.append(f"translation to {target.english_name}")
     return queued
 

@@ -23,6 +23,7 @@ def _job(row: JobRow) -> Job:
         status=row.status,
         progress_done=row.progress_done,
         progress_total=row.progress_total,
+        glossary=row.glossary,
         error=row.error,
         attempts=row.attempts,
         created_at=row.created_at,
@@ -61,10 +62,22 @@ class JobRepository:
         )
         return _job(row) if row else None
 
-    def add(self, kind: JobKind, *, article_id: UUID, alignment_id: UUID, total: int) -> Job:
+    def add(
+        self,
+        kind: JobKind,
+        *,
+        article_id: UUID,
+        alignment_id: UUID,
+        total: int,
+        glossary: str | None = None,
+    ) -> Job:
         """Store a queued job; the alignment must have no other active one."""
         row = JobRow(
-            kind=kind, article_id=article_id, alignment_id=alignment_id, progress_total=total
+            kind=kind,
+            article_id=article_id,
+            alignment_id=alignment_id,
+            progress_total=total,
+            glossary=glossary,
         )
         self._session.add(row)
         self._session.flush()

@@ -356,6 +356,8 @@ class JobRow(Identified, Row):
     status: Mapped[JobStatus] = mapped_column(default=JobStatus.QUEUED)
     progress_done: Mapped[int] = mapped_column(default=0)
     progress_total: Mapped[int]
+    glossary: Mapped[str | None]
+    """Its name, as the glossary may be replaced or deleted at any time."""
     error: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]

@@ -96,6 +96,8 @@ class Job:
     status: JobStatus
     progress_done: int
     progress_total: int
+    glossary: str | None
+    """The name of the one that its drafts are held to."""
     error: str | None
     attempts: int
     created_at: datetime
@@ -124,6 +126,17 @@ class JobNotFoundError(NotFoundError):
 
     def __init__(self, job_id: UUID) -> None:
         super().__init__(f"there is no job {job_id}")
+
+
+class OtherGlossaryError(ConflictError):
+    """The same is being translated with another glossary."""
+
+    def __init__(self, running: str | None) -> None:
+        what = "no glossary" if running is None else f"the glossary {running!r}"
+        super().__init__(
+            f"this is being translated with {what} already: ask again when that is done; "
+            "paragraphs that have a draft by then keep it"
+        )
 
 
 class RetiredLinkError(ConflictError):

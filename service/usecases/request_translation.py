@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from service.db.alignments import AlignmentRepository
 from service.db.articles import ArticleRepository, EditionRepository
+from service.db.glossaries import GlossaryRepository
 from service.db.job_states import JobRepository
 from service.db.links import LinkRepository, NewLink
 from service.db.queue import defer
@@ -14,7 +15,7 @@ from service.db.revisions import RevisionRepository
 from service.db.tables import JobKind
 from service.domain.article import Edition, EditionNotFoundError, OtherSourceError
 from service.domain.language import Direction, Language
-from service.domain.link import Alignment, Job
+from service.domain.link import Alignment, Job, OtherGlossaryError
 from service.domain.review import Provenance, State
 from service.usecases.carry_over import add_with_review
 
@@ -28,6 +29,7 @@ def request_translation(
     key: str,
     target: Language,
     source: Language | None = None,
+    glossary: str | None = None,
     check_route: Callable[[Direction], object],
 ) -> Job:
     """Queue the translation of an article's edition, in the caller's transaction.
@@ -40,12 +42,16 @@ def request_translation(
         key: The article.
         target: The language to translate to.
         source: The language to translate from; the original's if not given.
+        glossary: The name or id of one that the drafts are held to, as it will be when the job
+            runs.
         check_route: Raises if no model serves the direction.
 
     Raises:
         ArticleNotFoundError: If there is no such article.
         EditionNotFoundError: If it has no edition in the source language.
         SameLanguageError: If source and target are the same.
+        GlossaryNotFoundError: If there is no such glossary.
+        OtherGlossaryError: If a job with another glossary, or none, is running.
         OtherSourceError: If the article's machine edition in the target language was made from
             another language.
     """
@@ -53,6 +59,7 @@ def request_translation(
     editions = EditionRepository(session)
     edition = source_edition(session, article.id, key, source)
     check_route(Direction(edition.language, target))
+    named = None if glossary is None else GlossaryRepository(session).get(glossary).name
     machine = editions.get_or_add(
         article.id, target, Provenance.MACHINE, source_edition_id=edition.id
     )
@@ -61,6 +68,8 @@ def request_translation(
     alignment = _alignment(session, editions.by_id(edition.id), machine)
     jobs = JobRepository(session)
     if active := jobs.active(alignment.id):
+        if named is not None and named != active.glossary:
+            raise OtherGlossaryError(active.glossary)
         return active
     pending = [
         link
@@ -75,6 +84,7 @@ def request_translation(
         article_id=article.id,
         alignment_id=alignment.id,
         total=len(pending),
+        glossary=named,
     )
     defer(session, "translate_edition", job_id=str(job.id))
     return job

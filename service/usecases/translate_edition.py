@@ -19,8 +19,9 @@ from service.domain.language import Direction
 from service.domain.link import Alignment, Draft, Link, NewDraft
 from service.domain.paragraph import Paragraph, ReadText
 from service.domain.review import DraftOrigin, State
-from service.domain.translation import SourceText, Translation
+from service.domain.translation import SourceText, Translation, TranslationOptions
 from service.mt.translator import Translator
+from service.usecases.read_glossary import read_glossary
 
 log = structlog.get_logger()
 
@@ -37,6 +38,7 @@ class _Work:
     direction: Direction
     pending: list[Link]
     done: int
+    options: TranslationOptions
 
 
 def translate_edition(
@@ -47,6 +49,10 @@ def translate_edition(
     Opens short transactions of its own: none is open while the model runs. A paragraph that
     somebody wrote meanwhile keeps what they wrote. An attempt that lost its job to another, and a
     job that has ended, change nothing.
+
+    Raises:
+        GlossaryNotFoundError: If the job's glossary has been deleted meanwhile.
+        TriptychError: Whatever the translator raises.
     """
     work = _begin(sessions, job_id)
     if work is None:
@@ -54,7 +60,7 @@ def translate_edition(
     done = work.done
     for links in _chunks(work.pending):
         texts = [_source_text(link) for link in links]
-        translations = translator.translate(texts, work.direction)
+        translations = translator.translate(texts, work.direction, options=work.options)
         done += len(links)
         if not _store(sessions, work, links, translations, done):
             log.warning("translation_lost_its_job", job_id=str(job_id), attempt=work.attempt)
@@ -75,6 +81,9 @@ def _begin(sessions: sessionmaker[Session], job_id: UUID) -> _Work | None:
         alignment = AlignmentRepository(session).get(job.alignment_id)
         links = LinkRepository(session).of_alignment(alignment.id, state=State.UNTRANSLATED)
         pending = [link for link in links if not link.set_aside]
+        glossary = None
+        if job.glossary is not None:
+            glossary = read_glossary(session, job.glossary).glossary
         return _Work(
             job_id=job_id,
             attempt=job.attempts,
@@ -82,6 +91,7 @@ def _begin(sessions: sessionmaker[Session], job_id: UUID) -> _Work | None:
             direction=_direction(session, alignment),
             pending=pending,
             done=max(0, job.progress_total - len(pending)),
+            options=TranslationOptions(glossary=glossary),
         )
 
 

@@ -57,7 +57,7 @@ def create_article(
     """
     document, language = _read(body)
     imported = import_article(session, document, language=language, key=body.key, title=body.title)
-    jobs = _translations(session, translator, imported, body.translate)
+    jobs = _translations(session, translator, imported, body)
     return _imported(imported, jobs, response, location=f"/v1/articles/{imported.article.key}")
 
 
@@ -100,7 +100,7 @@ def create_edition(
     jobs = []
     if body.align and provenance is not Provenance.ORIGINAL:
         jobs.append(request_alignment(session, key=key, target=language))
-    jobs += _translations(session, translator, imported, body.translate)
+    jobs += _translations(session, translator, imported, body)
     location = f"/v1/articles/{key}/editions/{language}?provenance={provenance}"
     return _imported(imported, jobs, response, location=location)
 
@@ -128,6 +128,7 @@ def create_translation(
         key=key,
         target=body.target,
         source=body.source,
+        glossary=body.glossary,
         check_route=translator.catalogue.find,
     )
     return _queued(job, response)
@@ -154,16 +155,17 @@ def _read(body: DocumentIn) -> tuple[ReadText, Language]:
 
 
 def _translations(
-    session: Session, translator: Translator, imported: Imported, targets: list[Language]
+    session: Session, translator: Translator, imported: Imported, body: DocumentIn
 ) -> list[Job]:
     return [
         request_translation(
             session,
             key=imported.article.key,
             target=target,
+            glossary=body.glossary,
             check_route=translator.catalogue.find,
         )
-        for target in dict.fromkeys(targets)
+        for target in dict.fromkeys(body.translate)
     ]
 
 

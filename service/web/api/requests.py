@@ -14,6 +14,9 @@ from service.exchange.glossary_file import GlossaryFormat
 
 Key = Annotated[str, Field(pattern=f"^{KEY_PATTERN}$", examples=["ferry-returns"])]
 Term = Annotated[str, Field(min_length=1, max_length=MAX_KEPT_CHARS)]
+GlossaryName = Annotated[
+    str, Field(description="The name or id of a stored glossary.", examples=["house-style"])
+]
 MAX_TEXTS = 1000
 """Texts in one translation request; more belong into a job."""
 
@@ -50,12 +53,21 @@ class DocumentIn(In):
     translate: list[Language] = Field(
         default=[], description="Languages to queue machine drafts in.", examples=[["fr", "ru"]]
     )
+    glossary: GlossaryName | None = None
 
     @model_validator(mode="after")
     def one_content(self) -> Self:
         """Pass if exactly one of text and HTML is given."""
         if (self.text is None) == (self.html is None):
             message = "give either text or html"
+            raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def glossary_of_drafts(self) -> Self:
+        """Pass if there are drafts that the glossary is for."""
+        if self.glossary is not None and not self.translate:
+            message = "a glossary is for the drafts that translate asks for: give both"
             raise ValueError(message)
         return self
 
@@ -81,6 +93,7 @@ class TranslationRequestIn(In):
 
     target: Language = Field(examples=["fr"])
     source: Language | None = Field(default=None, description="The original's if not given.")
+    glossary: GlossaryName | None = None
 
 
 class AlignmentRequestIn(In):
@@ -179,9 +192,7 @@ class TranslateIn(In):
     html: str | Annotated[list[str], Field(max_length=MAX_TEXTS)] | None = Field(
         default=None, description="HTML instead of text: fragments or whole documents."
     )
-    glossary: str | None = Field(
-        default=None, description="The name or id of a stored glossary.", examples=["house-style"]
-    )
+    glossary: GlossaryName | None = None
     newlines: Newlines = Field(
         default=Newlines.HARD,
         description="What a single line break in a text means: it separates (hard), it is a space "

@@ -178,6 +178,7 @@ class JobOut(BaseModel):
     kind: str = Field(examples=["translate"])
     status: JobStatus
     progress: JobProgressOut
+    glossary: str | None = Field(description="What its drafts are held to.")
     error: str | None
     alignment_id: UUID
 
@@ -189,6 +190,7 @@ class JobOut(BaseModel):
             kind=job.kind,
             status=job.status,
             progress=JobProgressOut(done=job.progress_done, total=job.progress_total),
+            glossary=job.glossary,
             error=job.error,
             alignment_id=job.alignment_id,
         )

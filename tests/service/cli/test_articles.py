@@ -33,6 +33,27 @@ def test_file_becomes_an_article_with_its_translations_queued(
     assert (count(sessions, ArticleRow), count(sessions, JobRow)) == (1, 2)
 
 
+def test_glossary_of_the_drafts_is_one_that_there_is(
+    run: Run, tmp_path: Path, sessions: sessionmaker[Session]
+) -> None:
+    story, terms = tmp_path / "story.txt", tmp_path / "boats.csv"
+    story.write_text("The first boat left at dawn.", encoding="utf-8")
+    terms.write_text("boat,bateau\n", encoding="utf-8")
+    run("glossary", "import", terms, "--from", "en", "--to", "fr")
+    drafts = ("--lang", "en", "--translate", "fr", "--glossary")
+
+    missing = run("import", story, *drafts, "trains")
+    found = run("import", story, *drafts, "boats")
+    alone = run("import", story, "--lang", "en", "--glossary", "boats")
+
+    assert missing.status == 1
+    assert "no glossary 'trains'" in missing.err
+    assert "queued: translation to French" in found.out
+    assert alone.status == 2
+    with sessions.begin() as session:
+        assert session.scalars(select(JobRow.glossary)).all() == ["boats"]
+
+
 def test_older_content_again_is_reported_as_restored(run: Run, tmp_path: Path) -> None:
     story = tmp_path / "story.txt"
     story.write_text("The Ferry\n\nThe first boat left at dawn.", encoding="utf-8")

@@ -125,7 +125,7 @@ def counts(engine: Engine) -> dict[str, int]:
 def test_there_is_one_line_of_revisions() -> None:
     script = ScriptDirectory(str(resources.files("migrations")))
 
-    assert script.get_heads() == ["0006"]
+    assert script.get_heads() == ["0007"]
     assert script.get_bases() == ["0001"]
 
 

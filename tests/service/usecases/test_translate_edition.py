@@ -10,12 +10,15 @@ from service.db.links import LinkRepository
 from service.db.revisions import RevisionRepository
 from service.domain.article import ArticleNotFoundError, EditionNotFoundError
 from service.domain.errors import SameLanguageError, UnavailableError
+from service.domain.glossary import GlossaryNotFoundError, PlacedTerm, Term, TermKind
 from service.domain.language import Direction, Language
-from service.domain.link import Job, Link
+from service.domain.link import Job, Link, OtherGlossaryError
 from service.domain.review import DraftOrigin, JobStatus, Provenance, State
 from service.mt.translator import Translator
+from service.usecases.delete_glossary import delete_glossary
 from service.usecases.import_article import import_article
 from service.usecases.import_edition import import_edition
+from service.usecases.import_glossary import import_glossary
 from service.usecases.request_translation import request_translation
 from service.usecases.translate_edition import translate_edition
 from service.usecases.write_link import write_link
@@ -33,9 +36,11 @@ def store(sessions: sessionmaker[Session], key: str, *texts: str) -> None:
         import_article(session, document(*texts), language=Language.EN, key=key)
 
 
-def request(sessions: sessionmaker[Session], key: str) -> Job:
+def request(sessions: sessionmaker[Session], key: str, glossary: str | None = None) -> Job:
     with sessions.begin() as session:
-        return request_translation(session, key=key, target=Language.FR, check_route=any_route)
+        return request_translation(
+            session, key=key, target=Language.FR, glossary=glossary, check_route=any_route
+        )
 
 
 def links(sessions: sessionmaker[Session], alignment_id: UUID) -> list[Link]:
@@ -238,3 +243,52 @@ def test_direction_that_no_model_serves_is_refused_before_anything_is_stored(
             target=Language.RU,
             check_route=translator.catalogue.find,
         )
+
+
+def add_glossary(sessions: sessionmaker[Session], name: str) -> str:
+    term = Term(
+        source_language=Language.EN,
+        target_language=Language.FR,
+        source="ferry",
+        target="",
+        kind=TermKind.KEEP,
+    )
+    with sessions.begin() as session:
+        stored, _ = import_glossary(session, [PlacedTerm(place="line 1", term=term)], name=name)
+    return f"glossary:{name}@{stored.version[:12]}"
+
+
+def test_drafts_are_held_to_the_glossary_that_was_asked_for(
+    sessions: sessionmaker[Session], translator: Translator
+) -> None:
+    store(sessions, "held", *STORY)
+    signature = add_glossary(sessions, "boats")
+    job = request(sessions, "held", "boats")
+    assert job.glossary == "boats"
+
+    translate_edition(sessions, translator, job_id=job.id)
+
+    drafts = [link.draft for link in links(sessions, job.alignment_id) if link.draft is not None]
+    assert "ferry" in drafts[0].text
+    assert all(signature in (draft.signature or "") for draft in drafts)
+
+
+def test_another_glossary_waits_until_the_job_is_done_and_a_missing_one_stops_nothing(
+    sessions: sessionmaker[Session], translator: Translator
+) -> None:
+    store(sessions, "waits", *STORY)
+    add_glossary(sessions, "first")
+    add_glossary(sessions, "second")
+    job = request(sessions, "waits", "first")
+
+    with pytest.raises(GlossaryNotFoundError):
+        request(sessions, "waits", "nowhere")
+    with pytest.raises(OtherGlossaryError, match="'first'"):
+        request(sessions, "waits", "second")
+    assert request(sessions, "waits", "first").id == request(sessions, "waits").id == job.id
+
+    with sessions.begin() as session:
+        delete_glossary(session, "first")
+    with pytest.raises(GlossaryNotFoundError):
+        translate_edition(sessions, translator, job_id=job.id)
+    assert all(link.draft is None for link in links(sessions, job.alignment_id))

@@ -133,3 +133,23 @@ def test_translation_with_a_glossary_that_is_not_there_is_refused(client: TestCl
 
     assert answer.status_code == 404
     assert "'nowhere'" in answer.json()["detail"]
+
+
+def test_drafts_of_an_article_are_held_to_a_stored_glossary(client: TestClient) -> None:
+    store(client, content="ferry,zzyzx\n")
+    article = {"key": "held", "text": "The ferry is back.", "language": "en"}
+
+    alone = client.post("/v1/articles", json=article | {"glossary": "house"})
+    created = client.post("/v1/articles", json=article | {"translate": ["fr"], "glossary": "house"})
+
+    assert alone.status_code == 422
+    (job,) = created.json()["jobs"]
+    assert job["glossary"] == "house"
+    address = "/v1/articles/held/translations"
+    again = client.post(address, json={"target": "fr", "glossary": "house"})
+    assert again.json()["id"] == job["id"]
+    assert client.post(address, json={"target": "fr", "glossary": "none"}).status_code == 404
+    store(client, name="other", content="ferry,bac\n")
+    other = client.post(address, json={"target": "fr", "glossary": "other"})
+    assert other.status_code == 409
+    assert "'house'" in other.json()["detail"]
