@@ -35,6 +35,8 @@ TO_CYRILLIC: Final = str.maketrans(LATIN_TWINS, CYRILLIC_TWINS)
 TO_LATIN: Final = str.maketrans(CYRILLIC_TWINS, LATIN_TWINS)
 ONE_LETTER_WORDS: Final = frozenset("ABCKOYacoy")
 """Russian words of one letter when they are typed in Latin."""
+BEFORE_WORD: Final = re.compile(r"[\s(«“„\"]\Z")
+BEFORE_SENTENCE: Final = re.compile(r"(?:[.!?…:—–]\s{1,2}|[(«“„\"\n\r])\Z")
 
 
 def read_characters(text: str, language: str) -> list[str]:
@@ -83,19 +85,27 @@ def _repair_scripts(cells: list[str], language: str) -> None:
     words = list(LETTERS.finditer(seen))
     for number, word in enumerate(words):
         repaired = one_script(word[0], language)
-        if language == "ru" and word[0] in ONE_LETTER_WORDS and _next_to_russian(words, number):
+        if language == "ru" and word[0] in ONE_LETTER_WORDS and _is_russian(seen, words, number):
             repaired = word[0].translate(TO_CYRILLIC)
         for offset, (old, new) in enumerate(zip(word[0], repaired, strict=True)):
             if old != new:
                 cells[places[word.start() + offset]] = new
 
 
-def _next_to_russian(words: Sequence[re.Match[str]], number: int) -> bool:
-    """Tell whether a Cyrillic word follows directly, as one does a preposition."""
+def _is_russian(text: str, words: Sequence[re.Match[str]], number: int) -> bool:
+    """Tell whether a letter stands where a Russian preposition or conjunction does.
+
+    A Cyrillic word follows directly; no sign stands before it, and a capital begins a sentence or
+    stands among capitals: the C of 20 °C, Ctrl+C or "диск C" is none.
+    """
     if number + 1 == len(words):
         return False
-    between = words[number + 1].start() - words[number].end()
-    return between == 1 and HAS_CYRILLIC.match(words[number + 1][0]) is not None
+    word, after = words[number], words[number + 1]
+    if after.start() - word.end() != 1 or not HAS_CYRILLIC.match(after[0]):
+        return False
+    before = text[max(0, word.start() - 3) : word.start()]
+    is_small = word[0].islower() or (len(after[0]) > 1 and after[0].isupper())
+    return not before or (BEFORE_WORD if is_small else BEFORE_SENTENCE).search(before) is not None
 
 
 def one_script(word: str, language: str) -> str:

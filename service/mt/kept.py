@@ -17,16 +17,21 @@ LANGUAGE_TAG: Final = re.compile(
 )
 """What a tokenizer could read as a tag, in any spelling: wide, spaced, with invisible signs."""
 
+_IN_PATH: Final = r"[^\s<>\"«»“”—…()\[\]]"
+_PAIRED: Final = r"\([^\s<>\"«»“”()]*\)|\[[^\s<>\"«»“”()\[\]]*\](?!\()"
+PATH: Final = rf"(?:{_IN_PATH}|{_PAIRED})*(?:{_IN_PATH[:-1]}.,;:!?'’*_]|{_PAIRED})"
+"""The rest of an address: no parenthesis or bracket without its partner, no stop at its end."""
 ADDRESS: Final = re.compile(
-    r"(?:https?://|ftp://|www\.)[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?)\]'’…*_]"
-    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
+    rf"(?:(?<![a-zA-Z\d])[a-z][a-z\d+.-]{{1,15}}://|www\.){PATH}"
+    r"|(?<![\w.+-])(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::[\w.~-]*/[\w./~-]*\w)?"
     r"|(?<![\w.@-])(?:[a-z\d-]{2,63}\.){1,4}(?:com|org|net|info|gov|edu|eu|io|fr|ru|uk)"
-    r"(?:/[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?)\]'’…*_])?(?![\w-]|\.\w)"
+    rf"(?:/(?:{PATH})?)?(?![\w-]|\.\w)"
     r"|(?<![\w.@-])(?:(?:[a-z\d-]{1,63}\.){1,4}[a-z]{2,24}(?=:\d|/\w)|localhost)"
-    r"(?::\d{2,5})?(?:/[^\s<>\"«»“”]*[^\s<>\"«»“”.,;:!?)\]'’…*_])?(?![\w-])"
+    rf"(?::\d{{2,5}})?(?:/(?:{PATH})?)?(?![\w-])"
     r"|(?<![\w@#&/])[@#][^\W\d]\w{1,60}(?!\w)"
+    r"|(?<![\w:])(?:[\da-fA-F]{1,4}(?::[\da-fA-F]{1,4}){0,6})?::(?:[\da-fA-F]{1,4}(?::[\da-fA-F]{1,4}){0,6})(?![\w:])"
 )
-"""Links, mail, bare domains, @names and #topics."""
+"""Links, mail, bare domains, @names and #topics, addresses of IPv6 and of scp."""
 
 PLACEHOLDER: Final = re.compile(
     r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}|[$#]\{[^{}\n]{1,200}\}"
@@ -54,16 +59,26 @@ CODE: Final = re.compile(
     r"|</?[A-Za-z][\w:.-]{0,40}(?:\s[^<>\n]{0,300})?/?>|<!--[^<>\n]{0,300}-->"
     r"|(?<![\w/])(?:[~.]{0,2}/[\w.@-]{1,80}){2,20}/?(?<![.,;:!?])"
     r"|(?<![\w/.~])(?:~|\.\.?)/[\w.@/-]{1,200}(?<![.,;:!?])"
-    r"|(?<!\w)[A-Za-z]:\\[\w\\.-]{1,200}(?<![.,;:!?])"
-    r"|(?<![\w-])--?[a-z][\w-]{1,40}(?:=[\w./-]{1,80})?(?<![.,;:!?-])(?=\s|[.,;:)]|$)"
+    r"|(?<!\w)[A-Za-z]:\\(?:[\w.()-]{1,80}(?:\ [\w.()-]{1,80}){0,3}\\){0,20}[\w.-]{0,80}"
+    r"(?<![.,;:!?])"
+    r"|(?<![\w-])--?[a-z][\w-]{1,40}(?:=[\w./-]{1,80})?(?<![.,;:!?-])(?=\s|[.,;:!?)]|$)"
     r"|(?<![\w.])[A-Za-z_][\w.]{0,80}\(\)"
-    r"|(?<!\w)(?:[A-Za-z\d]{1,60}_{1,9}[A-Za-z\d]\w{0,60}(?<!_)|__[a-z\d]\w{0,50}__|_[A-Za-z\d]{1,40}_\w{0,50}(?<!_))(?!\w)"
+    r"|(?<![\w.])[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){1,4}\([^()\n]{0,80}\)"
+    r"|(?<![\w:])[A-Za-z_]\w{0,60}(?:::[A-Za-z_]\w{0,60}){1,6}(?:<[\w:,*&\ ]{1,60}>)?"
+    r"|\[[^\[\]\s]{1,40}\](?:\{\d{1,3}(?:,\d{0,3})?\}|[+*?])(?!\w)"
+    r"|(?<!\w)[\da-fA-F]{8}(?:-[\da-fA-F]{4}){3}-[\da-fA-F]{12}(?!\w)"
+    r"|(?<!\w)(?=\d*[a-f])(?=[a-f]*\d)[\da-f]{7,64}(?!\w)"
+    r"|(?<!\w)[A-Z]{2}\d{2}(?:\ ?[A-Z\d]{4}){3,7}(?:\ [A-Z\d]{1,3})?(?!\w)"
+    r"|(?<![\w.])\d{1,4}(?:\.\d{1,3}){0,3}(?:\((?:[a-z]{1,2}|[ivx]{1,5}|\d{1,3})\)){1,5}(?!\w)"
+    r"|(?<![\w:])(?::[a-z][a-z\d_+-]{1,30}:)(?![\w:])"
     r"|(?<![\w/.-])[\w-]{1,80}(?:\.[\w-]{1,30}){0,3}\."
-    r"(?:py|js|ts|json|ya?ml|toml|md|txt|csv|tsv|html?|css|xml|pdf|docx?|xlsx?|pptx?|odt|png|jpe?g"
+    r"(?i:py|js|ts|json|ya?ml|toml|md|txt|csv|tsv|html?|css|xml|pdf|docx?|xlsx?|pptx?|odt|png|jpe?g"
     r"|gif|svg|webp|mp[34]|zip|tar|gz|exe|sh|bat|sql|ini|cfg|log|cpp|rs|java|php|rb)(?!\w)"
+    r"|(?<!\w)(?:[A-Za-z\d]{1,60}_{1,9}[A-Za-z\d]\w{0,60}(?<!_)|__[a-z\d]\w{0,50}__|_[A-Za-z\d]{1,40}_\w{0,50}(?<!_))(?!\w)"
 )
 """Code between backticks, definitions and footnotes of Markdown, tags, paths, options, calls,
-names_like_this, files."""
+names of C++, patterns, keys and hashes, numbers of accounts and of clauses (12(3)(b)), codes of
+emoji, files, names_like_this."""
 
 FENCE: Final = re.compile(r"(?m:^[ \t]*(?P<fence>`{3,}|~{3,})(?P<rest>[^\n]*)$)")
 """A line before or after code."""
@@ -107,10 +122,29 @@ TAG_PLACEHOLDER: Final = "\ufffc"
 """What markup puts where a tag stands for a word; Unicode's object replacement character."""
 UNIT_LETTERS: Final = 3
 """Letters that a unit or a part of a formula has at most."""
-AMOUNT: Final = re.compile(r"[£¥₣₤₩₪₫€₴₸₹₺₽₿¢]\d+(?:[.,]\d+)*")
-"""A sign of money before its figures: a mask glued to figures would not come back."""
-SPELLED_OUT: Final = "№"
+UNITS: Final = re.compile(
+    "[nmcdk]?m|µm|um|ft|in|yd|mi|k?g|mg|mol|Hz|Pa|cd|l[mx]|[нмсдк]?м|мкм|к?г|мг|моль|Гц|Па"
+    # A letter of mathematics, an element.
+    "|[^\\W\\d_]|[A-Z][a-z]"
+)
+"""What is raised to a power; a longer word has a footnote."""
+LOWERED: Final = re.compile("[₀-₉]")
+FORMULA_GOES_ON: Final = re.compile(r"(?:[A-Z][a-z]?){1,3}(?![^\W\d_⁰-₉])|[a-z](?=[⁰¹²³⁴-⁹])")
+"""Behind digits elements (²³⁵U, H₂SO₄) or the next factor (x²y³); no word, as behind a note's ¹."""
+_SUM: Final = r"\d+(?:[.,]\d+)*"
+_SPACE: Final = "[ \u00a0\u202f]?"
+DEGREES: Final = re.compile(
+    rf"(?:(?<![\w.,-])[-−–])?(?<![\w.,])(?:{_SUM}[-–—])?{_SUM}{_SPACE}°{_SPACE}[CFKСК](?!\w)"
+    rf"|[$€£]{_SUM}(?:bn|tn|[kmb])(?!\w)"
+)
+"""Degrees, and sums such as $5bn: figures and letters that models take for the next word's."""
+AMOUNT: Final = re.compile(rf"[£¥₣₤₩₪₫€₴₸₹₺₽₿¢]{_SUM}|{DEGREES.pattern}")
+"""What is kept with its figures: a mask glued to figures would not come back."""
+SPELLED_OUT: Final = "№™℠ªº"
 """Signs that SentencePiece's NFKC spells in letters ("No"), which models then lose."""
+TRADE_MARKS: Final = "™℠"
+"""Are kept with their word."""
+RAISED_SIGNS: Final = "⁺⁻⁼⁽⁾₊₋₌₍₎"
 
 
 def find_marked(text: str) -> list[Span]:
@@ -118,14 +152,29 @@ def find_marked(text: str) -> list[Span]:
 
     In order and disjoint. Time is linear in the text.
     """
-    return merge([*find_code(text), *(Span(*match.span()) for match in SIGNS.finditer(text))])
+    return merge(
+        [
+            *find_code(text),
+            *(
+                Span(*match.span())
+                for pattern in (SIGNS, DEGREES)
+                for match in pattern.finditer(text)
+            ),
+        ]
+    )
 
 
 def find_code(text: str) -> list[Span]:
     """Return addresses, code, placeholders, language tags and words with figures inside."""
+    mixed = (Span(*match.span()) for match in MIXED.finditer(text))
+    return merge([*find_literals(text), *mixed])
+
+
+def find_literals(text: str) -> list[Span]:
+    """Return what is no language at all: addresses, code, placeholders, language tags."""
     found = [
         Span(*match.span())
-        for pattern in (LANGUAGE_TAG, ADDRESS, CODE, MIXED, ESCAPED)
+        for pattern in (LANGUAGE_TAG, ADDRESS, CODE, ESCAPED)
         for match in pattern.finditer(text)
     ]
     placeholders = (_whole_word(text, match) for match in PLACEHOLDER.finditer(text))
@@ -158,7 +207,8 @@ def find_terms(text: str, terms: Sequence[str]) -> list[Span]:
 
 def _term_pattern(term: str) -> str:
     before = r"(?<!\w)" if WORD_SIGN.match(term[0]) else ""
-    after = r"(?!\w)" if WORD_SIGN.match(term[-1]) else ""
+    # Behind it may stand the number of a footnote.
+    after = r"(?![^\W⁰¹²³⁴-⁹])" if WORD_SIGN.match(term[-1]) else ""
     return before + r"\s+".join(map(re.escape, term.split())) + after
 
 
@@ -196,7 +246,7 @@ def _find_signs(text: str, shadow: str) -> Iterator[Span]:
         if end <= done:
             continue
         start = max(start, done)
-        while end < len(text) and (shadow[end] == "S" or text[end] in EMOJI_JOINERS):
+        while end < len(text) and (shadow[end] == "S" or _joins(text[end])):
             end += 1
         if text[start] == KEY:
             while start > done and text[start - 1] in EMOJI_JOINERS:
@@ -207,6 +257,11 @@ def _find_signs(text: str, shadow: str) -> Iterator[Span]:
         yield Span(start, done)
 
 
+def _joins(character: str) -> bool:
+    """Tell whether a character makes one emoji with the one before: of the flag of Wales, too."""
+    return character in EMOJI_JOINERS or "\U000e0020" <= character <= "\U000e007f"
+
+
 def _kind(cell: str, language: str, tokenizer: Tokenizer) -> str:
     """Return one letter that says what a cell is."""
     if cell in ("", " ", "-", "'"):
@@ -215,7 +270,7 @@ def _kind(cell: str, language: str, tokenizer: Tokenizer) -> str:
         return "F"
     if not any(_is_unknown(character, tokenizer) for character in cell):
         return "."
-    if cell[0].isalpha():
+    if cell[0].isalpha() or cell in TRADE_MARKS:
         return "L"
     return "D" if _is_digit_like(cell[0]) else "S"
 
@@ -239,15 +294,20 @@ def _with_number_or_unit(text: str, run: Span) -> Span:
     while start > 0 and text[start - 1].isdecimal():
         start -= 1
     if start == run.start:
-        start -= _unit_length(text[max(0, start - UNIT_LETTERS - 1) : start][::-1])
-    end += _unit_length(text[end : end + UNIT_LETTERS + 1])
+        letters = _letters_before(text, start)
+        is_unit = LOWERED.search(text, start, run.end) or UNITS.fullmatch(text[letters:start])
+        start = letters if is_unit else start
+    if after := FORMULA_GOES_ON.match(text, end):
+        end = after.end()
     return Span(start, end)
 
 
-def _unit_length(beside: str) -> int:
-    """Return how many letters stand first, or none if they are too many for a unit."""
-    letters = next((i for i, sign in enumerate(beside) if not sign.isalpha()), len(beside))
-    return letters if letters <= UNIT_LETTERS else 0
+def _letters_before(text: str, end: int) -> int:
+    """Return where the letters before a place begin, or the place if they are too many."""
+    start = end
+    while start > max(0, end - UNIT_LETTERS - 1) and text[start - 1].isalpha():
+        start -= 1
+    return start if end - start <= UNIT_LETTERS else end
 
 
 def _is_unknown(character: str, tokenizer: Tokenizer) -> bool:
@@ -258,12 +318,14 @@ def _is_unknown(character: str, tokenizer: Tokenizer) -> bool:
         return False
     if _is_digit_like(character) or character in SPELLED_OUT:
         return True
+    if category in {"So", "Nl"} and unicodedata.normalize("NFKC", character) != character:
+        return True
     return not tokenizer.knows(character)
 
 
 def _is_digit_like(character: str) -> bool:
-    """Tell whether it is a number that SentencePiece's NFKC would turn into plain digits: ², ①."""
-    is_number = unicodedata.category(character) == "No"
+    """Tell whether SentencePiece's NFKC would turn it into plain digits or signs: ², ①, ⁺."""
+    is_number = unicodedata.category(character) == "No" or character in RAISED_SIGNS
     return is_number and unicodedata.normalize("NFKC", character) != character
 
 

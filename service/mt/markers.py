@@ -11,6 +11,8 @@ LEADING: Final = re.compile(
       | \[[ xX]\](?=\s)                               # one to be ticked
       | \[\^[\w-]{1,20}\]:(?=\s)                      # a footnote of Markdown
       | [—–―] | -(?=[A-ZÀ-ÞА-ЯЁ])                     # a speaker, or an item
+      | [*+•†‡⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?=[A-ZÀ-ÞА-ЯЁ][a-zß-ÿа-яё])  # a footnote, or an item
+      | [a-zа-я]\.(?=\s|\Z) | [ivx]{2,5}\.(?=\s|\Z)    # a. iv.
       | \(?\d{1,3}(?:\.\d{1,3}){0,4}\)(?=\s)          # 1) (2)
       | \d{1,3}(?:\.\d{1,3}){0,4}\.(?=\s)             # 1. 1.2.
       | \d{1,2}(?:\.\d{1,2}){1,3}(?=\s+[A-ZÀ-ÞА-ЯЁ])   # 1.2 Title

@@ -23,12 +23,16 @@ from service.mt.markers import leading_marker, speaker_dash, trailing_marker
 from service.mt.masks import hide_masks, show_masks, unused_masks
 from service.mt.tokenizer import Tokenizer
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Part of every signature; goes up whenever the same text is prepared differently."""
 
-HARD_BREAK: Final = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f\u2028\u2029]+")
-"""Line breaks and control characters: no sentence goes across them."""
+HARD_BREAK: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+|(?<=\S) {4,}(?=\S)")
+"""Line breaks, tabs and control characters, and the space between columns: no sentence goes across
+them."""
 CLAUSE_END: Final = re.compile(r"[,;:…)»”][\"')»”]*\s|\s[—–-]\s")
+
+REPLY: Final = re.compile(r"(?:(?<=[^\W\d_]{2}\.)|(?<=[!?…]))\s+(?=[—–]\s*[A-ZÀ-ÞА-ЯЁ])")
+"""Before the dash of the next speaker; models drop a reply that stands behind another."""
 
 CHARS_A_TOKEN: Final = 8
 """More characters than a token has on average: how far to look for the end of a long sentence."""
@@ -87,16 +91,18 @@ class Preparation:
             + [Span(place, place) for place in set(breaks)],
             key=lambda span: (span.start, span.end),
         )
-        marked = [*find_marked(text), *kept]
-        self._keep(marked)
+        # Line breaks that are spaces end no code.
+        marked = find_marked(self._text)
+        self._keep([*marked, *kept])
         cells = self._as_models_see_capitals()
         unknown = find_unknown(text, cells, language=language, tokenizer=tokenizer)
+        given = merge(kept)
+        self._keep([*marked, *kept, *unknown])
         self._amounts = {
             span
-            for span in unknown
-            if AMOUNT.fullmatch(text, span.start, span.end) and not self._overlaps_kept(span)
+            for span in self._kept
+            if span not in given and AMOUNT.fullmatch(text, span.start, span.end)
         }
-        self._keep([*marked, *unknown])
 
     def _keep(self, spans: Sequence[Span]) -> None:
         self._kept = list(self._within_blocks(merge(spans)))
@@ -205,12 +211,22 @@ class Preparation:
         start: int | None = None
         for span in split_sentences(self._text[block.start : block.end], self._language):
             sentence = Span(block.start + span.start, block.start + span.end)
-            start = sentence.start if start is None else start
+            if start is None:
+                around = self._kept_around(sentence.start)
+                start = sentence.start if around is None else max(block.start, around.start)
             if self._kept_around(sentence.end) is None:
-                yield from self._between_signs(Span(start, sentence.end))
+                yield from self._replies(Span(start, sentence.end))
                 start = None
         if start is not None:
-            yield from self._between_signs(Span(start, block.end))
+            yield from self._replies(Span(start, block.end))
+
+    def _replies(self, sentence: Span) -> Iterator[Span]:
+        start = sentence.start
+        for match in REPLY.finditer(self._text, sentence.start, sentence.end):
+            if self._kept_around(match.start()) is None:
+                yield from self._between_signs(Span(start, match.start()))
+                start = match.end()
+        yield from self._between_signs(Span(start, sentence.end))
 
     def _between_signs(self, span: Span) -> Iterator[Span]:
         start = span.start
@@ -261,22 +277,23 @@ class Preparation:
             return self._kept[index]
         return None
 
-    def _overlaps_kept(self, span: Span) -> bool:
-        index = bisect.bisect_left(self._kept_starts, span.end) - 1
-        return index >= 0 and self._kept[index].end > span.start
-
     def _kept_in(self, span: Span) -> list[Span]:
         first = bisect.bisect_left(self._kept_starts, span.start)
         last = bisect.bisect_left(self._kept_starts, span.end)
         return self._kept[first:last]
 
     def _trim(self, span: Span) -> Span:
+        """Return a part of the text without white space at its edges, but for what is kept."""
         start, end = span.start, span.end
         while start < end and self._text[start].isspace():
             start += 1
         while start < end and self._text[end - 1].isspace():
             end -= 1
-        return Span(start, end)
+        first, last = self._kept_around(start), self._kept_around(end)
+        return Span(
+            start if first is None else max(span.start, first.start),
+            end if last is None else min(span.end, last.end),
+        )
 
     def _outside_kept(self, span: Span) -> str:
         """Return a part of the text with figures for what is kept, as long as it is."""

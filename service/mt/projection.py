@@ -421,14 +421,14 @@ class _Writer:
         )
 
     def _lacks_space(self, placed: _Placed) -> bool:
-        """Tell whether a picture had a space on both sides, and has only one before it now."""
+        """Tell whether a picture had a space on both sides, and has none behind it now."""
         element = placed.element
         if not element.name or element.name == "wbr" or element.closing or element.is_sign:
             return False
         at, place = placed.span.end, element.span.start
         return (
             self._source[place - 1 : place + 1] == "  "
-            and self._text[at - 1 : at].isspace()
+            and not self._text[max(0, at - 1) : at].strip()
             and bool(self._text[at : at + 1].strip())
         )
 

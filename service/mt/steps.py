@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 
 from alignment.beads import Span
 from service.domain.glossary import Glossary
-from service.domain.language import Direction
+from service.domain.language import Direction, Language
 from service.domain.translation import Flag, FlagCode, Priority
 from service.mt.casing import restore_case
 from service.mt.catalogue import Step
+from service.mt.characters import TO_LATIN
 from service.mt.checks.loops import is_loop
 from service.mt.checks.sentence import CheckSentence, check_sentence
 from service.mt.drafts import Draft, DraftBuilder
@@ -376,7 +377,9 @@ def _restore(
 
 
 def _as_target_writes(amount: str, direction: Direction) -> str:
-    """Return an amount of money in the target's notation: £3,150."""
+    """Return an amount in the target's notation: £3,150; 20 °C with a Latin letter."""
+    if direction.target is not Language.RU:
+        amount = amount.translate(TO_LATIN)
     changed = find_numbers(amount, amount, direction)
     return "".join(changed.get(place, sign) for place, sign in enumerate(amount))
 

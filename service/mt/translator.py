@@ -1,7 +1,7 @@
 """The translator: paragraphs in, drafts out, by whichever models serve the direction."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -30,7 +30,7 @@ from service.mt.drafts import Draft, compose
 from service.mt.engine import Engine
 from service.mt.glossary import VERSION as TERMS_VERSION
 from service.mt.glossary import check_terms, find_kept
-from service.mt.kept import TAG_PLACEHOLDER, find_terms
+from service.mt.kept import TAG_PLACEHOLDER, find_literals, find_terms
 from service.mt.markdown import parse_markdown, places_in_written
 from service.mt.markup import Markup, parse_markup
 from service.mt.model_folder import CheckedModel, check_model
@@ -141,7 +141,7 @@ class Translator:
                 markup,
                 draft,
                 meaning=meaning,
-                glossary=options.glossary,
+                options=options,
                 check=self._check,
                 route=route,
                 signature=signature,
@@ -269,9 +269,10 @@ def _paragraph(
 ) -> Paragraph:
     """Return a paragraph with the demands of its markup and of the caller."""
     joined = find_joined(source, options.newlines) if text.markup is None else []
-    kept = [*(() if markup is None else markup.kept), *find_terms(source, options.keep)]
+    kept = _kept(source, markup, options)
     if options.glossary is not None:
-        kept += find_kept(source, options.glossary, direction)
+        searched = _without_literals(source, kept, text, markup, options)
+        kept += find_kept(searched, options.glossary, direction)
     return Paragraph(
         text=source,
         kept=kept,
@@ -281,13 +282,50 @@ def _paragraph(
     )
 
 
+def _kept(source: str, markup: Markup | None, options: TranslationOptions) -> list[Span]:
+    """Return what markup and caller keep; a mark of markup ends a term as a space does."""
+    by_markup = () if markup is None else markup.kept
+    return [*by_markup, *find_terms(_blank(source, by_markup), options.keep)]
+
+
+def _without_literals(
+    source: str,
+    kept: Sequence[Span],
+    text: SourceText,
+    markup: Markup | None,
+    options: TranslationOptions,
+) -> str:
+    """Return a source, as long, without what comes back as it is, and with ends of lines marked.
+
+    No draft could have another word for a term there, and none goes across a line's end.
+    """
+    if text.markup is None:
+        joined = {
+            at
+            for span in find_joined(source, options.newlines)
+            for at in range(span.start, span.end)
+        }
+        ends = [at for at, sign in enumerate(source) if sign in "\n\r" and at not in joined]
+    else:
+        ends = [] if markup is None else [*markup.lines]
+    return _blank(source, [*kept, *find_literals(source), *(Span(at, at + 1) for at in ends)])
+
+
+def _blank(text: str, spans: Iterable[Span]) -> str:
+    """Return a text, as long, with a sign that is in no term instead of some of its parts."""
+    signs = [*text]
+    for span in spans:
+        signs[span.start : span.end] = TAG_PLACEHOLDER * len(span)
+    return "".join(signs)
+
+
 def _finish(
     text: SourceText,
     markup: Markup | None,
     draft: Draft,
     *,
     meaning: Sequence[Flag],
-    glossary: Glossary | None,
+    options: TranslationOptions,
     check: CheckSentence,
     route: Route,
     signature: str,
@@ -310,8 +348,15 @@ def _finish(
         return Translation(text=written, markup=html, model=NO_MODEL, signature=NO_MODEL)
     flags += check_draft(source, draft, route.direction, check=check)
     flags += meaning
-    if glossary is not None:
-        found = check_terms(source, draft.text, glossary, route.direction)
+    if options.glossary is not None:
+        kept = _kept(source, markup, options)
+        copies = (draft.find_copy(span, source[span.start : span.end]) for span in kept)
+        found = check_terms(
+            _without_literals(source, kept, text, markup, options),
+            _blank(draft.text, [*find_literals(draft.text), *filter(None, copies)]),
+            options.glossary,
+            route.direction,
+        )
         flags += [finding.flag for finding in found]
     if markup is not None and text.markup is None:
         flags = _in_written(flags, markup, rendered)

@@ -44,6 +44,9 @@ DASH: Final = re.compile(r"(?<=\S) (?=[—–] )")
 HYPHEN: Final = re.compile(r"(?<=[^\W\d_]|[»”),.!?\"]) (?P<dash>[-–])(?= )")
 """A hyphen or short dash between spaces, unless behind a figure, where it may be a minus."""
 HYPHEN_MINUS: Final = re.compile(r"(?<![^\s(\[])-(?=\d)")
+DASHES: Final = frozenset("-–—")
+RANGE: Final = re.compile(r"(?<![\w.,:/-])(\d+)([-–—])(\d+)(?![\w/-]|[.,:]\d)")
+LOOSE_RANGE: Final = re.compile(r"(?<![\w.,:/-])(\d+)(\s?[-–—]\s?)(\d+)(?![\w/-]|[.,:]\d)")
 ELLIPSIS: Final = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 
 
@@ -100,6 +103,7 @@ def _restore_once(text: str, direction: Direction, source: str) -> list[str]:
     if "…" in source and "..." not in source:
         for match in ELLIPSIS.finditer(text):
             cells[match.start() : match.end()] = ["…", "", ""]
+    _set_ranges(cells, text, source)
     for place, sign in find_numbers(text, source, direction).items():
         cells[place] = sign
     return cells
@@ -132,6 +136,15 @@ def _set_other(cells: list[str], text: str, target: Language, *, curly_apostroph
         for match in AFTER_LETTER.finditer(text):
             if cells[match.start()] == "'":  # and no quotation mark by now
                 cells[match.start()] = "’"
+
+
+def _set_ranges(cells: list[str], text: str, source: str) -> None:
+    """Write a range of figures as the source does: 1941—1945, not "1941 -1945"."""
+    dashes = {(match[1], match[3]): match[2] for match in RANGE.finditer(source)}
+    for match in LOOSE_RANGE.finditer(text) if dashes else ():
+        if dash := dashes.get((match[1], match[3])):
+            between = [dash if sign in DASHES else "" for sign in match[2]]
+            cells[match.start(2) : match.end(2)] = between
 
 
 def _set_quotes(

@@ -12,6 +12,7 @@ from service.mt.markup import Element, Markup
 from service.mt.word_origins import WORD
 
 NOT_SPACE: Final = re.compile(r"\S+")
+THOUSANDS: Final = re.compile(r"(?<=\d)[ \u00a0\u202f]\d{3}(?!\d)")
 
 
 def find_copies(element: Element, markup: Markup, draft: Draft) -> Iterator[tuple[int, Span]]:
@@ -65,16 +66,27 @@ def _find_runs(source: str, draft: Draft) -> Iterator[Span]:
             continue
         while start < piece.target.end:
             end = start + 1
-            while end < piece.target.end and draft.origins[end] == draft.origins[end - 1] + 1:
+            while (
+                end < piece.target.end
+                and draft.origins[end] == draft.origins[end - 1] + 1
+                and draft.text[end] == source[draft.origins[end]]
+            ):
                 end += 1
-            # The last character of a word is no beginning, though the sign behind it follow.
-            is_in_word = start > piece.target.start and not draft.text[start - 1].isspace()
-            start += is_in_word and draft.origins[start] == draft.origins[start - 1]
-            run, origin = Span(start, end), draft.origins[start] if start < end else 0
-            is_same = draft.text[start:end] == source[origin : origin + len(run)]
+            run = _between_words(draft.text, start, end)
+            is_same = draft.text[start] == source[draft.origins[start]]
             if 1 < len(run) < len(piece.source) and is_same:
                 yield run
             start = end
+
+
+def _between_words(text: str, start: int, end: int) -> Span:
+    """Return a part of a text without what it has of words and numbers at its edges."""
+    while start < end and text[start - 1 : start].isalnum() and text[start].isalnum():
+        start += 1
+    goes_on = text[end : end + 1].isalnum() or THOUSANDS.match(text, end) is not None
+    while start < end and goes_on and text[end - 1].isalnum():
+        end -= 1
+    return Span(start, end)
 
 
 def words_around(whole: Sequence[Span], text: str) -> Iterator[Span]:

@@ -9,8 +9,8 @@ from typing import Final
 from alignment.beads import Span
 from service.mt.drafts import Draft
 
-WORD: Final = re.compile(r"\w+(?:[’'-]\w+)*|[^\w\s]+")
-"""A word, or a run of signs."""
+WORD: Final = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\w)|\w+(?:[’'-]\w+)*|[^\w\s]+")
+"""A number with its thousands, a word, or a run of signs."""
 SHORTEST_TWIN: Final = 4
 """Letters from which a word without capitals that both texts have is the same word."""
 

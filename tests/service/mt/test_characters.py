@@ -66,3 +66,21 @@ def test_a_letter_keeps_its_first_marks_however_many_there_are() -> None:
     assert cells[-1] == "a"
     assert "é" in cells[0] or "e" in cells[0]
     assert len("".join(cells)) < 12
+
+
+@pytest.mark.parametrize("text", ["20°C на улице", "Ctrl+C и ждите", "диск C почти", "⌘K в окне"])
+def test_latin_letter_that_is_no_word_stays_latin(text: str) -> None:
+    assert "".join(read_characters(text, "ru")) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Он пришёл c другом", "Он пришёл с другом"),
+        ("A он ушёл", "А он ушёл"),
+        ("Да. C ним", "Да. С ним"),
+        ("СТРАНА C ИСТОРИЕЙ", "СТРАНА С ИСТОРИЕЙ"),
+    ],
+)
+def test_latin_letter_for_a_russian_word_is_cyrillic(text: str, expected: str) -> None:
+    assert "".join(read_characters(text, "ru")) == expected

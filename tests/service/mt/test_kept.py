@@ -234,3 +234,63 @@ def test_placeholder_behind_a_figure_is_kept(text: str) -> None:
 @pytest.mark.parametrize("text", ["5 % de plus", "5 %d'eau", "5 %, say", "50% so", "2 %selon"])
 def test_percentage_is_no_placeholder(text: str) -> None:
     assert code(text) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://en.wikipedia.org/wiki/Python_(genus)",
+        "https://a.b/x[1]?y=(z)",
+        "file:///etc/passwd",
+        "git@github.com:foo/bar.git",
+        "mailto:a@b.org",
+        "fe80::1",
+        "2001:db8::1",
+    ],
+)
+@pytest.mark.parametrize("sentence", ["See {}, it says.", "(See {})", "[this]({}) is", "{}—well"])
+def test_address_ends_where_its_parentheses_do(sentence: str, address: str) -> None:
+    assert address in code(sentence.format(address))
+
+
+def test_links_of_markdown_side_by_side_are_two_addresses() -> None:
+    assert code("[a](https://a.com/x),[b](https://b.com/y) [[c](https://c.d)](https://e.f)") == [
+        "https://a.com/x",
+        "https://b.com/y",
+        "https://c.d",
+        "https://e.f",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("my_report.txt", "report_2024.pdf", "a_b.tar.gz", "README.MD", "--dry-run", ":smile:"),
+        *("C:\\Program Files\\App\\run.exe", "std::vector<int>", "obj.method(x, y)", "[A-Z]{2,5}"),
+        *("123e4567-e89b-12d3-a456-426614174000", "a1b2c3d", "FR76 3000 6000 0112 3456 7890 189"),
+        *("12(3)(b)", "5(a)(ii)", "4.2(a)"),
+    ],
+)
+@pytest.mark.parametrize("sentence", ["Use {}! Now.", "It has {} in it.", "{}, then"])
+def test_what_has_a_name_of_its_own_is_kept_whole(sentence: str, name: str) -> None:
+    assert code(sentence.format(name)) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["He said: yes: no.", "the U.S. (and others)", "defaced, facade", "Act (a) or (b)", "a:b"],
+)
+def test_prose_is_no_code(text: str) -> None:
+    assert code(text) == []
+
+
+@pytest.mark.parametrize(
+    "emoji", ["🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"]
+)
+def test_flag_of_a_part_of_a_country_is_one_picture(emoji: str) -> None:
+    assert unknown(f"There {emoji} won.") == [emoji]
+
+
+@pytest.mark.parametrize("word", ["Acme™", "㎏", "Ⅳ", "Ca²⁺", "Na⁺", "№"])
+def test_signs_that_would_be_spelled_in_letters_are_kept(word: str) -> None:
+    assert unknown(f"The {word} is here.") == [word]

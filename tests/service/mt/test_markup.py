@@ -424,3 +424,41 @@ def test_figures_above_and_below_the_line_stay_where_they_belong(
     made = translate_markup(translator, markup, direction).markup or ""
 
     assert made.count(kept) == 1
+
+
+@pytest.mark.parametrize(
+    ("markup", "kept"),
+    [
+        ("He met Obama (<b>Washington</b>) in May.", "(<b>Washington</b>)"),
+        ('The group (<abbr title="x">NATO</abbr>) met.', '(<abbr title="x">NATO</abbr>)'),
+        ("It cost 15 000 (<b>2000</b> euros).", "<b>2"),
+        ("It is IBM,<b>Microsoft</b>,<i>Apple</i>.", "IBM,<b>Microsoft</b>,<i>Apple</i>"),
+    ],
+)
+def test_tag_stands_around_whole_words_beside_signs(
+    translator: Translator, markup: str, kept: str
+) -> None:
+    made = translate_markup(translator, markup).markup or ""
+
+    assert kept in made
+    assert not re.search(r"\w<(?!/)|\w</\w+>\w", made)
+
+
+@pytest.mark.parametrize("keeps", ["<code> x </code>", '<span translate="no"> Foo </span>'])
+@pytest.mark.parametrize(
+    "text", ["The bridge{}", "{}<br>The bridge", "Use option{} or{}", "{}bridge"]
+)
+def test_white_space_inside_of_code_comes_back_with_it(
+    translator: Translator, text: str, keeps: str
+) -> None:
+    made = translate_markup(translator, text.format(keeps, keeps)).markup or ""
+
+    assert made.count(keeps) == text.count("{}")
+
+
+def test_picture_that_moves_to_the_front_keeps_a_space_behind_it() -> None:
+    source = 'Hello <img src="a.png"> world'
+
+    made = render(source, "Monde bonjour", ("Hello", "bonjour"), ("world", "Monde"))
+
+    assert '<img src="a.png"> ' in made

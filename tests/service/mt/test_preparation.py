@@ -120,6 +120,10 @@ def test_what_the_model_would_spoil_is_kept(text: str, kept: list[str]) -> None:
         ("1000² and 2³.", ["1000²", "2³"]),
         ("The house has 25 m² of CO₂.", ["m²", "CO₂"]),
         ("H₂SO₄ burns.", ["H₂SO₄"]),
+        ("Put ²³⁵U by ¹⁴C and x²y³.", ["²³⁵U", "¹⁴C", "x²y³"]),
+        ("The dog¹ sleeps by its house².", ["¹", "²"]),
+        ("It was 20°C, then −12.5 °C or 20–25°F.", ["20°C", "−12.5 °C", "20–25°F"]),
+        ("They paid $5bn and €3m.", ["$5bn", "€3m"]),
         ("He left.¹ She stayed² on.", ["¹", "²"]),
         ("See № 5 and ① here.", ["№", "①"]),
         ("About 2½ hours.", ["2½"]),
@@ -345,3 +349,42 @@ def test_merged_spans_are_disjoint_and_cover_the_same(pairs: list[tuple[int, int
 )
 def test_time_is_linear_in_the_text(piece: str) -> None:
     check_linear_growth(lambda size: lambda: prepare(piece * (size // len(piece))), size=5_000)
+
+
+@pytest.mark.parametrize("between", ["\t", "\t\t", "    ", "        "])
+def test_cells_of_a_table_are_translated_apart(between: str) -> None:
+    cells = ["Tuesday", "closed", "closed all day"]
+
+    assert [sentence.text for sentence in prepare(between.join(cells))] == cells
+
+
+@pytest.mark.parametrize("text", ["— Are you there? — he asked. — No.", "Come! he cried. — No."])
+def test_reply_behind_another_is_a_sentence(text: str) -> None:
+    assert prepare(text)[-1].text == "No."
+
+
+@pytest.mark.parametrize("mark", ["¹", "²", "*", "†", "•", "a. ", "iv. ", "12. "])
+def test_mark_of_a_note_or_an_item_is_outside_of_its_sentence(mark: str) -> None:
+    assert [sentence.text for sentence in prepare(f"{mark}The dog sleeps.")] == ["The dog sleeps."]
+
+
+@pytest.mark.parametrize("text", ["Use\u00a0\u00a0 x ", " x house", "The house x "])
+def test_white_space_inside_of_what_is_kept_stays_with_it(text: str) -> None:
+    kept = Span(text.index(" x "), text.index(" x ") + 3)
+    preparation = Preparation(text, language="en", tokenizer=TOKENIZER, max_tokens=100, kept=[kept])
+
+    (sentence,) = preparation.sentences()
+
+    assert [span for _, span in sentence.masks] == [kept]
+    around = preparation.around_masks(sentence)
+    assert all(part.span.end <= kept.start or kept.end <= part.span.start for part in around)
+
+
+def test_code_across_a_wrapped_line_is_kept() -> None:
+    text = "Use the `git\ncommit` command."
+
+    (sentence,) = Preparation(
+        text, language="en", tokenizer=TOKENIZER, max_tokens=100, joined=[Span(12, 13)]
+    ).sentences()
+
+    assert [text[s.start : s.end] for _, s in sentence.masks] == ["`git\ncommit`"]

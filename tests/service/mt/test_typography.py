@@ -128,3 +128,19 @@ def test_emoticons_stay(direction: Direction, text: str) -> None:
     written = "".join(restore_typography(text, direction, source=text))
 
     assert written.replace("\u00a0", " ").replace("\u202f", " ") == text
+
+
+@pytest.mark.parametrize("dash", ["-", "–", "—"])
+@pytest.mark.parametrize("written", ["1941 -1945", "1941-1945", "1941 — 1945", "1941 –1945"])
+@pytest.mark.parametrize("direction", [FR_EN, EN_RU, EN_FR])
+def test_range_is_written_as_in_the_source(direction: Direction, written: str, dash: str) -> None:
+    source = f"x 1941{dash}1945 x"
+
+    cells = restore_typography(f"x {written} x", direction, source=source)
+
+    assert "".join(cells) == source
+
+
+def test_figures_that_are_no_range_of_the_source_stay() -> None:
+    text = "10 - 5 = 5, 1-2-3"
+    assert "".join(restore_typography(text, FR_EN, source="10 – 5 = 5, 1-2-3")) == text
