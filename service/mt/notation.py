@@ -6,6 +6,7 @@ from typing import Final
 
 from service.domain.language import Direction, Language
 
+GROUP_FIGURES: Final = 3
 GROUP: Final = "\u202f"
 """What stands between thousands in French and Russian."""
 SPACES: Final = str.maketrans("\u00a0\u202f\u2009", "   ")
@@ -35,6 +36,8 @@ THOUSANDS: Final = {
     False: re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?:,\d+)?"),
 }
 DECIMAL: Final = {True: re.compile(r"\d+\.\d+"), False: re.compile(r"\d+,\d+")}
+FIGURES: Final = re.compile(r"\d[.,\s]\d")
+BETWEEN_FIGURES: Final = re.compile("[., ]")
 UNIT: Final = re.compile(_UNITS)
 CURRENCY: Final = re.compile(r"[$€£¥₽]\s?\Z")
 
@@ -42,17 +45,17 @@ CURRENCY: Final = re.compile(r"[$€£¥₽]\s?\Z")
 def find_numbers(text: str, source: str, direction: Direction) -> dict[int, str]:
     """Return which characters of a target to write differently, by their place.
 
-    Only of numbers that the source has as often, in its own notation, and that cannot be a date, a
-    version, a section or a code: thousands in groups (``3,150``), and decimals with a unit, a
-    currency or a word such as "million" (``3.5 %``, ``$1.5``). Between French and Russian nothing
-    changes. Doing it twice changes nothing.
+    Only of numbers that the source has as often, and that cannot be a date, a version, a section or
+    a code: thousands in groups (``3,150``), and decimals with a unit, a currency or a word such as
+    "million" (``3.5 %``, ``$1.5``). Whatever signs the target has between their figures: models mix
+    both notations (``1 234.56``). Between French and Russian nothing changes. Doing it twice
+    changes nothing.
     """
     english_source = direction.source is Language.EN
     if not english_source and direction.target is not Language.EN:
         return {}
     pattern = TOKEN[direction.source]
-    found = list(pattern.finditer(text))
-    if not found:
+    if not FIGURES.search(text):
         return {}
     expected = Counter(match[0].translate(SPACES) for match in pattern.finditer(source))
     sure = Counter(
@@ -60,16 +63,26 @@ def find_numbers(text: str, source: str, direction: Direction) -> dict[int, str]
         for match in pattern.finditer(source)
         if _is_sure(source, match, english=english_source)
     )
-    counts = Counter(match[0].translate(SPACES) for match in found)
     signs = {",": GROUP, ".": ","} if english_source else {" ": ",", ",": "."}
     changed: dict[int, str] = {}
-    for match in found:
-        number = match[0].translate(SPACES)
-        if 0 < sure[number] == expected[number] == counts[number]:
-            for offset, sign in enumerate(number):
-                if sign in signs:
-                    changed[match.start() + offset] = signs[sign]
+    for number, count in sure.items():
+        found = list(re.finditer(_in_any_notation(number), text))
+        if count == expected[number] == len(found):
+            changed |= {
+                match.start() + offset: signs[sign]
+                for match in found
+                for offset, sign in enumerate(number)
+                if sign in signs
+            }
     return changed
+
+
+def _in_any_notation(number: str) -> str:
+    """Return a pattern of a number's figures, any signs between them, and of no longer number."""
+    figures = BETWEEN_FIGURES.split(number)
+    before = r"(?<!\d\s)" if len(figures[0]) == GROUP_FIGURES else ""
+    between = r"[.,\s]".join(figures)
+    return rf"(?<![\w.,:/]){before}{between}(?![\w/]|[.,:]\d|\s\d{{3}}(?!\d))"
 
 
 def _is_sure(source: str, match: re.Match[str], *, english: bool) -> bool:

@@ -73,6 +73,27 @@ def test_english_gets_its_own_notation() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "text", "expected", "written_in"),
+    [
+        ("1 234,56 €", "1 234.56 €", "1,234.56 €", FR),
+        ("1 234,56 €", "1,234,56 €", "1,234.56 €", FR),
+        ("1,250,000 men", "1 250,000 men", "1\u202f250\u202f000 men", EN),
+        ("$1,250.50", "$1.250,50", "$1\u202f250,50", EN),
+    ],
+)
+def test_number_in_two_notations_at_once_is_written_in_one(
+    source: str, text: str, expected: str, written_in: Language
+) -> None:
+    target = EN if written_in is FR else FR
+    assert convert(text, source, target, written_in=written_in) == expected
+
+
+@pytest.mark.parametrize("text", ["1,250,001", "11 250,000", "1 250,0001", "1.250,000.5"])
+def test_other_number_with_the_same_figures_inside_stays(text: str) -> None:
+    assert convert(text, "1,250,000 men") == text
+
+
 def test_between_french_and_russian_numbers_stay() -> None:
     assert convert("3,5 % 1 250 €", "3,5 % 1 250 €", RU, written_in=FR) == "3,5 % 1 250 €"
 
