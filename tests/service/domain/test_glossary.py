@@ -45,6 +45,10 @@ def test_white_space_of_a_term_is_made_single_and_none_stays_at_its_ends() -> No
         ({"target": "half\ud800"}, r"U\+D800"),
         ({"source_forms": ("",)}, "the form is empty"),
         ({"note": "x" * 3000}, "the note has 3,000"),
+        (
+            {"source": "", "kind": TermKind.FORBIDDEN, "source_forms": ("deals",)},
+            "no source term: add it",
+        ),
         ({"kind": TermKind.KEEP}, "no other target than itself"),
     ],
 )
