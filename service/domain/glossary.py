@@ -28,7 +28,7 @@ BETWEEN_FORMS: Final = "|"
 
 _NO_TEXT: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _EDGES: Final = " \ufeff\u200b"
-_WORD: Final = re.compile(r"[^\W_]+")
+_WORD: Final = re.compile("[^\\W_⁰¹²³⁴-⁹]+")
 
 
 class TermKind(StrEnum):

@@ -34,8 +34,8 @@ class XmlUndeclaredEntityError(InvalidInputError):
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(
-            f"line {line}: other files, such as a DTD, are not read ({reason}): write the character "
-            "itself instead of &...;"
+            f"line {line}: other files, such as a DTD, are not read ({reason}): write the "
+            "character itself instead of &...;"
         )
 
 
