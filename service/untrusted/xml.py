@@ -76,9 +76,10 @@ def parse_xml(content: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         reason = re.sub(r", line \d+.*", "", error.msg or "syntax error")
         raise XmlError(error.lineno or 1, reason) from error
-    for message in parser.error_log:  # a document type that may declare it makes it a warning
-        if message.type == etree.ErrorTypes.WAR_UNDECLARED_ENTITY:
-            raise XmlUndeclaredEntityError(message.line, message.message)
+    # With a document type that might declare it, an unknown entity is only a warning.
+    unknown = parser.error_log.filter_types([etree.ErrorTypes.WAR_UNDECLARED_ENTITY])
+    if unknown:
+        raise XmlUndeclaredEntityError(unknown[0].line, unknown[0].message)
     types = root.getroottree().docinfo.internalDTD
     if types is not None and any(True for _ in types.iterentities()):
         raise XmlEntityError

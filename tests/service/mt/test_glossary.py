@@ -115,6 +115,20 @@ def test_forbidden_word_within_a_wanted_term_is_no_fault() -> None:
     )
 
 
+def test_forbidden_word_in_small_letters_within_a_wanted_term_is_no_fault_either() -> None:
+    own = glossary(term(EN_FR, "bank", "rive droite"), term(EN_FR, "", "rive", FORBIDDEN))
+
+    assert check_terms("The bank", "La rive droite", own, EN_FR) == []
+    assert len(check_terms("The bank", "La rive droite, une rive", own, EN_FR)) == 1
+
+
+def test_term_that_stands_alone_and_beside_its_name_asks_for_its_own_target() -> None:
+    own = glossary(term(EN_FR, "bank", "banque"), term(EN_FR, "Bank", "Établissement"))
+
+    assert check_terms("Bank or bank?", "La banque", own, EN_FR) == []
+    assert len(check_terms("Bank or bank?", "L’Établissement", own, EN_FR)) == 1
+
+
 def test_words_of_a_longer_term_are_not_asked_for_on_their_own() -> None:
     own = glossary(term(EN_FR, "bank", "banque"), term(EN_FR, "river bank", "rive"))
 
@@ -146,14 +160,14 @@ def test_longer_wanted_term_leaves_what_is_forbidden_for_a_word_of_it_forbidden(
     own = glossary(
         term(EN_FR, "bank", "banque", FORBIDDEN),
         term(EN_FR, "river bank", "rive"),
-        term(EN_FR, "river bank", "berge", FORBIDDEN),
+        term(EN_FR, "river", "fleuve"),
     )
 
     def said(target: str) -> list[str]:
         return [one.note for one in check_terms("The river bank", target, own, EN_FR)]
 
     assert said("La rive") == []
-    assert said("La rive, la berge") == ["the glossary forbids “berge” for “river bank”"]
+    assert said("La rive de la banque") == ["the glossary forbids “banque” for “bank”"]
 
 
 @pytest.mark.parametrize("target", ["Du coton à 100\u00a0%", "Du coton à 100%", "100 % coton"])
