@@ -28,7 +28,7 @@ BETWEEN_FORMS: Final = "|"
 
 _NO_TEXT: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _EDGES: Final = " \ufeff\u200b"
-_WORD: Final = re.compile(r"[^\W_]+")
+_WORD: Final = re.compile("[^\\W_⁰¹²³⁴-⁹]+")
 
 
 class TermKind(StrEnum):
@@ -151,7 +151,7 @@ class Term:
         """Clean the texts.
 
         Raises:
-            TermError: If a text is missing, too long or no text.
+            TermError: If a text is missing, too long or no text, or forms have no term.
             SameLanguageError: If both languages are one.
         """
         Direction(self.source_language, self.target_language)
@@ -170,6 +170,10 @@ class Term:
                 )
             object.__setattr__(self, name, forms)
         object.__setattr__(self, "note", _single_spaced(self.note, "note", MAX_NOTE_CHARS))
+        if self.source_forms and not self.source:
+            raise TermError(
+                "it has forms of a source term and no source term: add it, or leave them"
+            )
         if self.kind is TermKind.KEEP and self.target != self.source:
             raise TermError("a term to keep has no other target than itself: leave it empty")
 

@@ -101,7 +101,7 @@ def read_csv(content: bytes, *, directions: Sequence[Direction] = ()) -> list[Pl
 
     Raises:
         FileTooLargeError: If the file is too long.
-        GlossaryError: If a line cannot be used; it names the line.
+        GlossaryError: If a line cannot be used, or two columns mean the same; it names the line.
         DirectionNeededError: If neither file nor caller says the languages.
         TooManyTermsError: If there are more lines than a glossary takes.
     """
@@ -113,6 +113,8 @@ def read_csv(content: bytes, *, directions: Sequence[Direction] = ()) -> list[Pl
     body = rows if header is None else rows[1:]
     if header is None:
         header = _without_header(rows[0])
+    else:
+        _check_twin_columns(rows[0], header)
     terms = [
         placed
         for row in body
@@ -209,6 +211,20 @@ def _header(cells: Sequence[str]) -> list[str] | None:
     if sum(map(bool, languages)) > 1 and any(languages[:2]):  # DeepL has them in columns 3 and 4
         return [known or name for known, name in zip(languages, names, strict=True)]
     return None
+
+
+def _check_twin_columns(row: _Row, header: Sequence[str]) -> None:
+    """Refuse two columns that mean the same: which of them has the terms is not ours to guess."""
+    first: dict[str, int] = {}
+    for index, name in enumerate(header):
+        if name not in first:
+            first[name] = index
+        elif name in COLUMNS or name in list(Language):
+            one, other = (
+                f"{at + 1} (“{row.cells[at].strip()[:40]}”)" for at in (first[name], index)
+            )
+            reason = f"columns {one} and {other} are both {name}: remove or rename one of them"
+            raise GlossaryError(row.place, reason)
 
 
 def _language_column(cell: str) -> str | None:

@@ -81,7 +81,9 @@ def read_tbx(content: bytes, *, directions: Sequence[Direction] = ()) -> list[Pl
 
     Raises:
         FileTooLargeError: If the file is too long.
-        XmlError: If it is no XML, or declares entities.
+        XmlError: If it is no XML.
+        XmlEntityError: If it declares entities.
+        XmlUndeclaredEntityError: If it leaves entities to its DTD.
         NoTbxError: If it is other XML.
         GlossaryError: If a term cannot be used; it names the line.
         TooManyTermsError: If it has more terms than a glossary takes.
@@ -127,7 +129,7 @@ def _read_word(element: etree._Element) -> _Word:
     for one in element.iter():
         name, value = one.get("type") or _name(one), " ".join("".join(one.itertext()).split())
         if name in _STATUS:
-            word.forbidden = _FORBIDDEN.search(value) is not None
+            word.forbidden = word.forbidden or _FORBIDDEN.search(value) is not None
         elif name == "partOfSpeech":
             word.part = _PARTS.get(value.replace(" ", "").lower())
         elif name == "note":

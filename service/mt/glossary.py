@@ -14,7 +14,7 @@ from service.domain.language import Direction
 from service.domain.translation import Flag, FlagCode
 from service.mt.term_index import Pattern, TermIndex
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Part of the signature of drafts made with one; goes up when terms are found otherwise."""
 
 KEPT_READY: Final = 8
@@ -59,27 +59,37 @@ class ReadyGlossary:
         """Read the terms of the direction; time is linear in their letters."""
         self._direction = direction
         self._terms = terms
-        self._sources = TermIndex(direction.source)
+        self._asked = TermIndex(direction.source)
+        self._barred = TermIndex(direction.source)
         self._forbidden = _TargetTerms(direction, loose=False)
         for number, term in enumerate(terms):
             if not term.source:
                 self._forbidden.add(term)
+            index = self._barred if term.kind is TermKind.FORBIDDEN else self._asked
             for pattern in _source_patterns(term) if term.source else ():
-                self._sources.add(number, pattern)
+                index.add(number, pattern)
 
     def find(self, source: str) -> list[FoundTerms]:
-        """Return where terms stand in a text: of those that overlap the first, and the longest."""
-        return [
-            FoundTerms(span=match.span, terms=tuple(self._terms[n] for n in match.numbers))
-            for match in self._sources.find(source)
-        ]
+        """Return where terms stand in a text, in order.
+
+        Of those that overlap the first and the longest counts. Those with a forbidden target stand
+        beside all others: they say what a draft does not have, and ask for nothing.
+        """
+        found = [*self._found(self._asked, source), *self._found(self._barred, source)]
+        return sorted(found, key=lambda one: (one.span.start, one.span.end))
 
     def find_kept(self, source: str) -> list[Span]:
         """Return the places of a text that the glossary keeps as they are."""
         return [
             found.span
-            for found in self.find(source)
+            for found in self._found(self._asked, source)
             if any(term.kind is TermKind.KEEP for term in found.terms)
+        ]
+
+    def _found(self, index: TermIndex, source: str) -> list[FoundTerms]:
+        return [
+            FoundTerms(span=match.span, terms=tuple(self._terms[n] for n in match.numbers))
+            for match in index.find(source)
         ]
 
     def expect(self, source: str) -> "Expectations":
@@ -90,7 +100,7 @@ class ReadyGlossary:
 def _source_patterns(term: Term) -> Iterator[Pattern]:
     if term.kind is TermKind.KEEP:
         case = LetterCase.ANY if term.case is LetterCase.ANY else LetterCase.EXACT
-        yield Pattern(text=term.source, case=case, inflected=False)
+        yield Pattern(text=term.source, case=case, inflected=False, quotes=True, compounds=True)
     else:
         yield from _patterns(term.source, term.source_forms, term.case, term.part_of_speech)
 
@@ -100,15 +110,23 @@ def _target_patterns(term: Term) -> Iterator[Pattern]:
         yield from _source_patterns(term)
         return
     # What is wanted may begin a sentence, or stand in a heading.
-    case = term.case if term.kind is TermKind.FORBIDDEN else LetterCase.ANY
-    yield from _patterns(term.target, term.target_forms, case, term.part_of_speech)
+    forbidden = term.kind is TermKind.FORBIDDEN
+    case = term.case if forbidden else LetterCase.ANY
+    yield from _patterns(
+        term.target, term.target_forms, case, term.part_of_speech, compounds=forbidden
+    )
 
 
 def _patterns(
-    lemma: str, forms: Sequence[str], case: LetterCase, part: PartOfSpeech | None
+    lemma: str,
+    forms: Sequence[str],
+    case: LetterCase,
+    part: PartOfSpeech | None,
+    *,
+    compounds: bool = False,
 ) -> Iterator[Pattern]:
     for text in (lemma, *forms):
-        yield Pattern(text=text, case=case, part=part, inflected=not forms)
+        yield Pattern(text=text, case=case, part=part, inflected=not forms, compounds=compounds)
 
 
 class Expectations:

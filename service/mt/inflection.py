@@ -83,6 +83,8 @@ class Inflection:
         """Before these a word changes that is not its term's last; if there are none, all do."""
         self.elided: Final = frozenset(table.get("elided", "").split())
         """Words whose vowel gave way to an apostrophe."""
+        self.possessive: Final = frozenset(table.get("possessive", "").split())
+        """What may follow a word after an apostrophe."""
         self.titles: Final = frozenset(map(fold, table["titles"].split()))
         """Words that may have a capital before a name without being part of it."""
         self.names: Final = frozenset(map(fold, table["names"].split()))
@@ -93,6 +95,10 @@ class Inflection:
         for line in table["irregular"]:
             word, *forms = map(fold, line.split())
             self._irregular[word] += forms
+        self.irregular_verbs: Final = {
+            verb: forms for verb, *forms in map(str.split, table.get("verbs", ()))
+        }
+        """Verbs, each with all its other forms; no rule adds any."""
         self._rules: dict[PartOfSpeech | None, dict[str, list[_Rule]]] = defaultdict(dict)
         for rule in table["rules"]:
             part = PartOfSpeech(rule["part"]) if "part" in rule else None
@@ -131,6 +137,8 @@ class Inflection:
         ]
 
     def _shapes(self, word: str, *, capital: bool, part: PartOfSpeech | None) -> list[Shape]:
+        if part is PartOfSpeech.VERB and word in self.irregular_verbs:
+            return [Shape(form, frozenset({""})) for form in (word, *self.irregular_verbs[word])]
         found: dict[str, set[str]] = defaultdict(set)
         found[word].add("")
         for form in self._irregular.get(word, ()):

@@ -6,7 +6,7 @@ from itertools import zip_longest
 from service.domain.glossary import LetterCase
 from service.domain.language import Language
 from service.mt.inflection import Inflection
-from service.mt.words import Capitals, Reading, Word
+from service.mt.words import BREAK, Capitals, Reading, Word
 
 
 def has_case(
@@ -69,7 +69,7 @@ def _has_capitals_of(own: Word, word: Word) -> bool:
     if word.capitals is Capitals.ALL:
         return True
     if own.capitals is Capitals.FIRST:
-        return word.text[0].isupper()
+        return next(letter for letter in word.text if letter.isalpha()).isupper()
     if own.capitals is Capitals.ALL:  # МИД, МИДа; NGO, NGOs; but "us" is not the US
         return word.text[: len(own.text)] == word.text[: len(own.text)].upper()
     return _same_letters(own.text, word.text)
@@ -85,14 +85,14 @@ def _is_common_noun(
 ) -> bool:
     """Tell whether a word that the glossary has in small letters is that word, and not a name."""
     word = reading.words[place]
-    before, after = reading.word(place - 1), reading.word(place + 1)
     if word.capitals is Capitals.NONE:
         return True
     if word.capitals is Capitals.MIXED:
         return False
     if word.capitals is Capitals.ALL:
-        around = [one for one in (before, after) if one is not None]
-        return not around or any(one.capitals is Capitals.ALL for one in around)
+        around = [_telling_word(reading, place, step) for step in (-1, 1)]
+        return not any(around) or any(one and one.capitals is Capitals.ALL for one in around)
+    after = reading.word(place + 1)
     named = word.is_followed_by_name(after)
     if named and word.key in inflection.names:
         return False
@@ -100,3 +100,17 @@ def _is_common_noun(
         return True
     # Russian puts a name right after a noun ("Экспорт Китая"), the others a preposition between.
     return word.initial and (language is Language.RU or not named)
+
+
+def _telling_word(reading: Reading, place: int, step: int) -> Word | None:
+    """Return the nearest word on one side that tells whether a text is written in capitals.
+
+    A number does not, nor does one letter: "О ВОЙНЕ", "L'EAU", "VITAMIN C", "BANK'S".
+    """
+    while (word := reading.word(place + step)) is not None:
+        if reading.words[max(place, place + step)].gap == BREAK:
+            return None
+        if sum(map(str.isalpha, word.text)) > 1:
+            return word
+        place += step
+    return None

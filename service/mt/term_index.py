@@ -15,15 +15,12 @@ from service.domain.glossary import LetterCase, PartOfSpeech
 from service.domain.language import Language
 from service.mt.inflection import Shape, load_inflection, without_accents
 from service.mt.letter_case import has_case
-from service.mt.words import Capitals, Reading, Word, fold_gap, read, read_words
+from service.mt.term_edges import Edges, read_edges
+from service.mt.words import BREAK, Capitals, Reading, Word, read, read_words
 
 MAX_READINGS: Final = 16
 """Ways in which a run of words is read as the beginning of terms, so that no glossary, however
 built, makes a text cost more than so many steps a word."""
-
-_GLUE: Final = frozenset("-'._@")
-"""Signs that make one word of two, where nothing else stands between them."""
-_QUOTES: Final = '«»“”„"‹› '
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +32,10 @@ class Pattern:
     part: PartOfSpeech | None = None
     inflected: bool = True
     """Whether its words may take other forms than they have."""
+    quotes: bool = False
+    """Whether quotation marks at its ends are part of it."""
+    compounds: bool = False
+    """Whether it is found in a compound with a hyphen, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +51,7 @@ class _Entry:
     number: int
     words: tuple[Word, ...]
     case: LetterCase
-    head: str
-    """What stands before its first word, such as the point of ".NET"."""
-    tail: str
+    edges: Edges
 
 
 _Stems = dict[str, list[tuple[frozenset[str], int]]]
@@ -75,6 +74,7 @@ class TermIndex:
         self._ids: dict[tuple[object, ...], int] = {}
         self._function_ids: set[int] = set()
         self._words: dict[str, Word] = {}  # the same word of all terms is kept once
+        self._edges: dict[Edges, Edges] = {}  # and so are the same edges
         self._stems: _Stems = defaultdict(list)
         self._capital_stems: _Stems = defaultdict(list)
         self._upper_stems: _Stems = defaultdict(list)
@@ -90,29 +90,44 @@ class TermIndex:
             number_of_word = self._id(word, pattern, changes=changes)
             step = (node, word.gap if index else "", number_of_word)
             node = self._next.setdefault(step, len(self._next) + 1)
-        head = fold_gap(pattern.text[: words[0].span.start]).strip(_QUOTES)
-        tail = fold_gap(pattern.text[words[-1].span.end :]).strip(_QUOTES)
-        own = tuple(self._words.setdefault(word.text, word) for word in words)
-        entry = _Entry(number=number, words=own, case=pattern.case, head=head, tail=tail)
+        edges = read_edges(
+            pattern.text,
+            words,
+            language=self._language,
+            quotes=pattern.quotes,
+            compounds=pattern.compounds or self._loose,
+        )
+        entry = _Entry(
+            number=number,
+            words=tuple(self._words.setdefault(word.text, word) for word in words),
+            case=pattern.case,
+            edges=self._edges.setdefault(edges, edges),
+        )
         self._ends[node].append(entry)
 
     def find(self, text: str) -> list[Match]:
         """Return where terms stand, in order: of those that overlap the first, and the longest."""
+        if not self._ends:
+            return []
         reading = read(text)
         ids = self._all_ids(reading.words)
         matches: list[Match] = []
         index = 0
         while index < len(ids):
             last = index
-            best: list[Match] = []
+            longest: Match | None = None
             for end, match in self._starting(reading, ids, index):
-                last, best = end, [match]
-            matches += best
+                last, longest = end, match
+            reached = matches[-1].span.end if matches else 0
+            if longest is not None and longest.span.start >= reached:
+                matches.append(longest)
             index = last + 1
         return matches
 
     def find_all(self, text: str) -> list[Match]:
         """Return every place where a term stands, also within others."""
+        if not self._ends:
+            return []
         reading = read(text)
         ids = self._all_ids(reading.words)
         starts = range(len(ids))
@@ -199,26 +214,25 @@ class TermIndex:
         end = start
         while nodes and end < len(ids):
             gap = reading.words[end].gap if end > start else ""
+            if gap == BREAK:
+                return
             reached = (self._next.get((node, gap, number)) for node in nodes for number in ids[end])
             nodes = [node for node in reached if node is not None][:MAX_READINGS]
             entries = [entry for node in nodes for entry in self._ends.get(node, ())]
-            if entries and (match := self._match(reading, start, end, entries)):
+            for match in self._matches(reading, start, end, entries):
                 yield end, match
             end += 1
 
-    def _match(
+    def _matches(
         self, reading: Reading, start: int, end: int, entries: Sequence[_Entry]
-    ) -> Match | None:
-        """Return the match of those terms that also have their capitals and signs there."""
-        text = reading.text
-        first, last = reading.words[start].span.start, reading.words[end].span.end
-        fitting = [
-            entry
-            for entry in entries
-            if (not entry.head or fold_gap(text[first - len(entry.head) : first]) == entry.head)
-            and (not entry.tail or fold_gap(text[last : last + len(entry.tail)]) == entry.tail)
-            and self._stands_alone(reading, start, end, entry)
-            and has_case(
+    ) -> list[Match]:
+        """Return where those terms stand that also have their capitals and signs there."""
+        if not entries:
+            return []
+        found: dict[Span, list[int]] = defaultdict(list)
+        for entry in entries:
+            span = entry.edges.find(reading, start, end, inflection=self._inflection)
+            if span is not None and has_case(
                 entry.words,
                 reading,
                 start,
@@ -226,31 +240,9 @@ class TermIndex:
                 inflection=self._inflection,
                 language=self._language,
                 loose=self._loose,
-            )
+            ):
+                found[span].append(entry.number)
+        return [
+            Match(span=span, numbers=tuple(dict.fromkeys(found[span])))
+            for span in sorted(found, key=lambda span: span.end - span.start)
         ]
-        if not fitting:
-            return None
-        head = max(len(entry.head) for entry in fitting)
-        tail = max(len(entry.tail) for entry in fitting)
-        numbers = tuple(dict.fromkeys(entry.number for entry in fitting))
-        return Match(span=Span(first - head, last + tail), numbers=numbers)
-
-    def _stands_alone(self, reading: Reading, start: int, end: int, entry: _Entry) -> bool:
-        """Tell whether the words are whole, and no part of a compound or an address."""
-        own, before, after = reading.words[start], reading.word(start - 1), reading.word(end + 1)
-        gaps: list[str] = []
-        if not entry.head and own.gap.endswith(("@", "_")):
-            return False
-        if not entry.head and before and not self._elides(before, own):
-            gaps.append(own.gap)
-        if not entry.tail and after and not self._is_possessive(after):
-            gaps.append(after.gap)
-        compound = self._loose or all(word.capitals is Capitals.ALL for word in entry.words)
-        glue = _GLUE - {"-"} if compound else _GLUE
-        return glue.isdisjoint(gaps)
-
-    def _elides(self, before: Word, word: Word) -> bool:
-        return word.gap == "'" and before.key in self._inflection.elided
-
-    def _is_possessive(self, after: Word) -> bool:
-        return self._language is Language.EN and after.gap == "'" and after.key == "s"

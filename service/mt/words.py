@@ -9,10 +9,20 @@ from typing import Final
 from alignment.beads import Span
 from service.mt.inflection import INVISIBLE, fold
 
-_WORD: Final = re.compile(rf"[^\W_](?:[^\W_]|[{INVISIBLE}\u0300-\u036f])*")
+BREAK: Final = "\n"
+"""What stands for a gap that no term goes across."""
+SUPERSCRIPTS: Final = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Digits of footnotes and powers, which are no part of a word."""
+
+_LETTER: Final = rf"[^\W_{''.join(sorted(SUPERSCRIPTS))}]"
+_WORD: Final = re.compile(rf"{_LETTER}(?:{_LETTER}|[{INVISIBLE}\u0300-\u036f])*")
 _SPACES: Final = re.compile(r"\s+")
-_SAME_SIGNS: Final = str.maketrans("’ʼ‘\u2010\u2011\u2013", "'''---", INVISIBLE)
-_SENTENCE_END: Final = re.compile(r"[.!?…:;•\n\r\u2028\u2029]|^\s*[-–—]\s")
+_BREAK: Final = re.compile(r"[\n\x85]\s*[\n\x85]|\r\s*\r|[\v\f\x1c-\x1e\u2028\u2029\ufffc]")
+"""Two ends of lines, one that divides paragraphs or pages, or a place held for something else."""
+_WITHIN_QUOTES: Final = re.compile("(?<=[«‹]) | (?=[»›])")
+_UNSEEN: Final = dict.fromkeys(map(ord, INVISIBLE))
+_SAME_SIGNS: Final = str.maketrans("’ʼ‘\u2010\u2011\u2013«»‹›“”„‟", "'''---" + 8 * '"')
+_SENTENCE_END: Final = re.compile(r"[.!?…:;•\n\r\v\f\u2028\u2029]|^\s*[-–—]\s")
 _QUOTE: Final = frozenset("«“„\"'‘‹")
 
 TITLE_WORDS: Final = 4
@@ -37,7 +47,7 @@ class Word:
     key: str
     """The word as words are compared."""
     gap: str
-    """What stands between it and the word before, with single spaces and plain signs."""
+    """What stands between it and the word before, as :func:`fold_gap` writes it."""
     capitals: Capitals
     initial: bool
     """Whether it begins a sentence, so that its capital says nothing."""
@@ -54,15 +64,16 @@ class Word:
 
 
 def capitals_of(word: str) -> Capitals:
-    """Return how a word is written; a single capital is a first one.
+    """Return how a word is written; a single capital is a first one, but beside a digit.
 
-    >>> [capitals_of(word).value for word in ("NATO", "Oslo", "iPhone", "5")]
-    ['all', 'first', 'mixed', 'none']
+    >>> [capitals_of(word).value for word in ("NATO", "5G", "Oslo", "7Up", "iPhone", "5")]
+    ['all', 'all', 'first', 'first', 'mixed', 'none']
     """
-    if word == word.lower():
-        return Capitals.NONE
     letters = [letter for letter in word if letter.isalpha()]
-    if len(letters) > 1 and word == word.upper():
+    if word == word.lower() or not letters:  # Roman numerals have a sign of their own: Ⅳ
+        return Capitals.NONE
+    several = len(letters) > 1 or any(letter.isdigit() for letter in word)
+    if several and word == word.upper():
         return Capitals.ALL
     if letters[0].isupper() and all(letter == letter.lower() for letter in letters[1:]):
         return Capitals.FIRST
@@ -101,10 +112,25 @@ def _goes_on_small(text: str, word: re.Match[str], after: re.Match[str] | None) 
 
 
 def fold_gap(gap: str) -> str:
-    """Return what stands between two words as it is compared."""
+    """Return what stands between two words as it is compared.
+
+    White space is single, none stands within French quotation marks, quotation marks, hyphens and
+    apostrophes are plain ones, and what no term goes across is a :data:`BREAK`.
+
+    >>> fold_gap("  « "), fold_gap("’")
+    (' "', "'")
+    """
     if gap in {"", " "}:
         return gap
-    return _SPACES.sub(" ", gap.translate(_SAME_SIGNS))
+    if holds_break(gap):
+        return BREAK
+    single = _SPACES.sub(" ", gap.translate(_UNSEEN))
+    return _WITHIN_QUOTES.sub("", single).translate(_SAME_SIGNS)
+
+
+def holds_break(gap: str) -> bool:
+    """Tell whether something stands in a gap that no term goes across."""
+    return _BREAK.search(gap) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,16 @@ class XmlEntityError(InvalidInputError):
         super().__init__("the file declares XML entities, which are not read: remove <!ENTITY ...>")
 
 
+class XmlUndeclaredEntityError(InvalidInputError):
+    """The file uses an entity that it leaves to another file to declare."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(
+            f"line {line}: other files, such as a DTD, are not read ({reason}): write the "
+            "character itself instead of &...;"
+        )
+
+
 class XmlTooComplexError(TooLargeError):
     """The file has more elements than any that people exchange."""
 
@@ -43,6 +53,7 @@ def parse_xml(content: bytes) -> etree._Element:
         FileTooLargeError: If the file is too long.
         XmlTooComplexError: If it has too many tags.
         XmlEntityError: If it declares entities.
+        XmlUndeclaredEntityError: If it uses others than those of XML itself.
         XmlError: If it is not well-formed, or nests deeper than libxml2 reads.
     """
     check_size(len(content))
@@ -65,6 +76,10 @@ def parse_xml(content: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         reason = re.sub(r", line \d+.*", "", error.msg or "syntax error")
         raise XmlError(error.lineno or 1, reason) from error
+    # With a document type that might declare it, an unknown entity is only a warning.
+    unknown = parser.error_log.filter_types([etree.ErrorTypes.WAR_UNDECLARED_ENTITY])
+    if unknown:
+        raise XmlUndeclaredEntityError(unknown[0].line, unknown[0].message)
     types = root.getroottree().docinfo.internalDTD
     if types is not None and any(True for _ in types.iterentities()):
         raise XmlEntityError

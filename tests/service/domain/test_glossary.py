@@ -39,12 +39,17 @@ def test_white_space_of_a_term_is_made_single_and_none_stays_at_its_ends() -> No
         ({"source": " "}, "the source term is empty"),
         ({"target": ""}, "the target term is empty"),
         ({"target": "—!"}, "neither a letter nor a digit"),
+        ({"target": "²"}, "neither a letter nor a digit"),
         ({"source": "x" * 10_000}, "has 10,000 characters and may have 500"),
         ({"source": "x " * 51}, "has 51 words"),
         ({"target": "nul\x00"}, r"U\+0000"),
         ({"target": "half\ud800"}, r"U\+D800"),
         ({"source_forms": ("",)}, "the form is empty"),
         ({"note": "x" * 3000}, "the note has 3,000"),
+        (
+            {"source": "", "kind": TermKind.FORBIDDEN, "source_forms": ("deals",)},
+            "no source term: add it",
+        ),
         ({"kind": TermKind.KEEP}, "no other target than itself"),
     ],
 )

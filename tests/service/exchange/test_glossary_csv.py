@@ -99,6 +99,15 @@ def test_columns_of_ours_say_everything_about_a_term() -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        (
+            b"en-GB,en-US,fr\na,b,c\n",
+            r"line 1: columns 1 \(“en-GB”\) and 2 \(“en-US”\) are both en",
+        ),
+        (b"source,source,target\na,b,c\n", r"line 1: columns 1 \(“source”\) and 2 .*: remove or"),
+        (
+            b"source,target,Translation\na,b,c\n",
+            r"line 1: columns 2 .* and 3 \(“Translation”\) are",
+        ),
         (b"bank,banque\nlaw,d\xe9cret\n", r"line 2: this is not UTF-8"),
         (b"bank,banque\nlaw,lo\x00i\n", r"line 2: it holds a NUL"),
         (b"bank,banque\nlaw,\n", r"line 2: the target term is empty"),
@@ -119,6 +128,10 @@ def test_columns_of_ours_say_everything_about_a_term() -> None:
 def test_what_cannot_be_read_is_told_with_its_line(content: bytes, words: str) -> None:
     with pytest.raises(GlossaryError, match=words):
         read_csv(content, directions=[EN_FR])
+
+
+def test_columns_that_we_do_not_read_may_be_called_alike() -> None:
+    assert pairs("source,target,x,x,,\nbank,banque,1,2,,\n", EN_FR) == [("bank", "banque")]
 
 
 def test_file_that_does_not_say_its_languages_needs_them_said() -> None:

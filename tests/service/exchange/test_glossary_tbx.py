@@ -7,7 +7,7 @@ from service.domain.errors import TriptychError
 from service.domain.glossary import GlossaryError, PartOfSpeech, Term, TermKind
 from service.domain.language import Direction, Language
 from service.exchange.glossary_tbx import NAMESPACE, NoTbxError, read_tbx, write_tbx
-from service.untrusted.xml import XmlEntityError, XmlError
+from service.untrusted.xml import XmlEntityError, XmlError, XmlUndeclaredEntityError
 from tests.service.exchange.terms import some_terms
 
 EN_FR = Direction(Language.EN, Language.FR)
@@ -84,6 +84,26 @@ def test_present_form_is_read_with_elements_for_categories() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "statuses",
+    [
+        ("deprecatedTerm-admn-sts", "preferredTerm-admn-sts"),
+        ("preferredTerm-admn-sts", "deprecatedTerm-admn-sts"),
+        ("supersededTerm-admn-sts", "deprecatedTerm-admn-sts"),
+    ],
+)
+def test_term_is_forbidden_if_any_of_its_statuses_forbids_it(statuses: tuple[str, ...]) -> None:
+    notes = "".join(
+        f'<termNote type="{kind}">{status}</termNote>'
+        for kind, status in zip(
+            ("administrativeStatus", "normativeAuthorization"), statuses, strict=True
+        )
+    )
+    content = DCT.replace("<term>loi</term>", f"<term>loi</term>{notes}")
+
+    assert ("en-fr", "law", "loi", "forbidden") in found(content)
+
+
 def test_pair_that_two_concepts_have_comes_once() -> None:
     start, end = DCT.index("<conceptEntry"), DCT.index("</body>")
 
@@ -130,6 +150,16 @@ def test_term_without_text_is_told_with_its_line() -> None:
         (b"<tbx>" * 300 + b"</tbx>" * 300, XmlError, "no XML"),
         (b"<tbx>\x00</tbx>", XmlError, "no XML"),
         (b'<!DOCTYPE tbx [<!ENTITY a "x">]><tbx>&a;</tbx>', XmlEntityError, "ENTITY"),
+        (
+            MARTIF.replace("<term>établ", "<term>caf&eacute;").encode(),
+            XmlUndeclaredEntityError,
+            "line 12: .*'eacute' not defined.* write the character",
+        ),
+        (
+            MARTIF.replace('id="c1"', 'id="&eacute;"').encode(),
+            XmlUndeclaredEntityError,
+            "line 6: .*'eacute'",
+        ),
         (
             '<!DOCTYPE tbx [<!ENTITY a SYSTEM "file:///etc/passwd">]><tbx>&a;</tbx>'.encode(
                 "utf-16"

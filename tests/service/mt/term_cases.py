@@ -28,10 +28,11 @@ class Case:
 def read_cases(language: Language) -> list[Case]:
     """Return the cases of a language; brackets mark what is to be found."""
     lines = (DATA / f"{language}.txt").read_text("utf-8").splitlines()
-    return [_read_case(line, language) for line in lines if line and not line.startswith("#")]
+    return [read_case(line, language) for line in lines if line and not line.startswith("#")]
 
 
-def _read_case(line: str, language: Language) -> Case:
+def read_case(line: str, language: Language) -> Case:
+    """Return the case that a line has, such as ``bank (noun) | Two [banks] failed``."""
     written, text = line.split(" | ", 1)
     pieces = re.split(r"[\[\]]", text)
     starts = [sum(map(len, pieces[:index])) for index in range(len(pieces) + 1)]

@@ -115,7 +115,7 @@ def test_text_that_no_model_saw_is_held_to_nothing() -> None:
 def test_signature_says_which_glossary_in_which_version(translator: Translator) -> None:
     made = draft(translator, "The bank", BANK)
 
-    assert f"|{BANK.signature}|terms:1" in made.signature
+    assert f"|{BANK.signature}|terms:2" in made.signature
     assert "glossary:" not in draft(translator, "The bank", None).signature
 
 

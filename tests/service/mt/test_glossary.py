@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -114,10 +115,107 @@ def test_forbidden_word_within_a_wanted_term_is_no_fault() -> None:
     )
 
 
+def test_forbidden_word_in_small_letters_within_a_wanted_term_is_no_fault_either() -> None:
+    own = glossary(term(EN_FR, "bank", "rive droite"), term(EN_FR, "", "rive", FORBIDDEN))
+
+    assert check_terms("The bank", "La rive droite", own, EN_FR) == []
+    assert len(check_terms("The bank", "La rive droite, une rive", own, EN_FR)) == 1
+
+
+def test_term_that_stands_alone_and_beside_its_name_asks_for_its_own_target() -> None:
+    own = glossary(term(EN_FR, "bank", "banque"), term(EN_FR, "Bank", "Établissement"))
+
+    assert check_terms("Bank or bank?", "La banque", own, EN_FR) == []
+    assert len(check_terms("Bank or bank?", "L’Établissement", own, EN_FR)) == 1
+
+
 def test_words_of_a_longer_term_are_not_asked_for_on_their_own() -> None:
     own = glossary(term(EN_FR, "bank", "banque"), term(EN_FR, "river bank", "rive"))
 
     assert check_terms("The river bank is wet.", "La rive est mouillée.", own, EN_FR) == []
+
+
+def test_longer_forbidden_term_leaves_those_within_it_kept_and_asked_for() -> None:
+    own = glossary(
+        term(EN_FR, "Bridge", "", KEEP),
+        term(EN_FR, "Bridge house", "maison", FORBIDDEN),
+        term(EN_FR, "bridge", "viaduc", case=LetterCase.EXACT),
+        term(EN_FR, "old bridge", "ancien pont", FORBIDDEN),
+    )
+    source = "The Bridge house is an old bridge"
+
+    kept = find_kept(source, own, EN_FR)
+    bad = check_terms(source, "La maison Bridge est un ancien pont", own, EN_FR)
+
+    assert [source[span.start : span.end] for span in kept] == ["Bridge"]
+    assert [finding.note for finding in bad] == [
+        "expected “viaduc” for “bridge”",
+        "the glossary forbids “maison” for “Bridge house”",
+        "the glossary forbids “ancien pont” for “old bridge”",
+    ]
+    assert check_terms(source, "La Bridge est un vieux viaduc", own, EN_FR) == []
+
+
+def test_longer_wanted_term_leaves_what_is_forbidden_for_a_word_of_it_forbidden() -> None:
+    own = glossary(
+        term(EN_FR, "bank", "banque", FORBIDDEN),
+        term(EN_FR, "river bank", "rive"),
+        term(EN_FR, "river", "fleuve"),
+    )
+
+    def said(target: str) -> list[str]:
+        return [one.note for one in check_terms("The river bank", target, own, EN_FR)]
+
+    assert said("La rive") == []
+    assert said("La rive de la banque") == ["the glossary forbids “banque” for “bank”"]
+
+
+@pytest.mark.parametrize("target", ["Du coton à 100\u00a0%", "Du coton à 100%", "100 % coton"])
+def test_wanted_term_with_a_sign_at_its_edge_is_found_in_a_draft(target: str) -> None:
+    own = glossary(term(EN_FR, "100%", "100 %"))
+
+    assert check_terms("100% cotton", target, own, EN_FR) == []
+    assert len(check_terms("100% cotton", "Du coton", own, EN_FR)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kept", "text"),
+    [
+        ("ПАО «Мост»", 'Для [ПАО «Мост»], для [ПАО "Мост"] и [ПАО “Мост”], но ПАО Мост'),
+        ("«Мост»", "Газета [«Мост»] и [„Мост“], но Мост"),
+        ("Мост", "Газета «[Мост]»"),
+        ("Google", "A [Google]-owned, non-[Google] site of Googleplex"),
+        ("Water", "[Water]-owned, not water-owned"),
+        ("C++", "A [C++]-like language"),
+    ],
+)
+def test_kept_term_is_found_with_its_quotation_marks_and_in_compounds(kept: str, text: str) -> None:
+    own = glossary(term(RU_EN, kept, "", KEEP))
+    plain = text.replace("[", "").replace("]", "")
+
+    found = [plain[span.start : span.end] for span in find_kept(plain, own, RU_EN)]
+
+    assert found == re.findall(r"\[(.*?)\]", text)
+    assert check_terms(plain, plain, own, RU_EN) == []
+
+
+@pytest.mark.parametrize(
+    ("direction", "forbidden", "target"),
+    [
+        (EN_FR, "colonie", "Dans la colonie-mère"),
+        (EN_FR, "colonie", "L’ex-colonie est libre"),
+        (EN_RU, "террорист", "О террористе-смертнике"),
+    ],
+)
+def test_forbidden_term_is_found_in_a_compound(
+    direction: Direction, forbidden: str, target: str
+) -> None:
+    at_all = glossary(term(direction, "", forbidden, FORBIDDEN))
+    for_a_word = glossary(term(direction, "word", forbidden, FORBIDDEN))
+
+    assert len(check_terms("A word", target, at_all, direction)) == 1
+    assert len(check_terms("A word", target, for_a_word, direction)) == 1
+    assert check_terms("A term", target, for_a_word, direction) == []
 
 
 def test_kept_term_has_to_come_back_as_it_is() -> None:
