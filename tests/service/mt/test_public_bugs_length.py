@@ -178,7 +178,7 @@ def test_a_sentence_alone_is_translated_as_among_many_of_all_lengths(
 @pytest.mark.parametrize(
     ("text", "direction"),
     [
-        ("The\u00a0gate is\tshut.  It\u2009rains.", EN_FR),
+        ("The\u00a0gate is   shut.  It\u2009rains.", EN_FR),
         ("Le pont est  fermé.\u00a0 Il pleut.", FR_EN),
         ("Мост\u00a0закрыт.  Идёт дождь.", RU_EN),
     ],

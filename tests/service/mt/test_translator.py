@@ -262,7 +262,7 @@ def test_long_sentence_is_translated_to_its_end(translator: Translator) -> None:
 
 def test_numbers_that_the_model_changed_are_flagged(translator: Translator) -> None:
     drafts = translator.translate(
-        [SourceText(text="It was 25."), SourceText(text="The 1,250.50 dollars of 12 people.")],
+        [SourceText(text="It was 25."), SourceText(text="The 7,777,777 ships of 12 people.")],
         EN_FR,
     )
 
