@@ -175,6 +175,9 @@ def test_words_in_the_wrong_alphabet_are_pointed_at(
         ("vitamin C, point x", "витамин C, точка x", EN_RU),
         ('The word "дом"', "Le mot « дом »", EN_FR),
         ("20ª ação", "20ª ação", EN_FR),
+        ("so x²+y²=z² is", "так, x²+y²=z² есть", EN_RU),
+        ("it is 5 µm wide", "ширина 5 µm", EN_RU),
+        ("it is 5 µm wide", "large de 5 μm", EN_FR),
     ],
 )
 def test_names_and_quotations_keep_their_alphabet(
