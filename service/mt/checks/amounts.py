@@ -10,6 +10,9 @@ or a section is its numbers with points between them."""
 MOST_PLACES: Final = 4
 """Of a fraction that is written as a decimal: eighths have three, halves and quarters fewer."""
 
+MOST_DIGITS: Final = 30
+"""Of a number that is added: Python refuses to read thousands of digits."""
+
 
 def amount_of(whole: str, fraction: str = "", *, power: int = 0) -> Amount:
     """Return the value of digits, times a power of ten.
@@ -43,17 +46,23 @@ def amount_of_fraction(value: Fraction, *, power: int = 0) -> Amount:
     for places in range(MOST_PLACES):
         if (10**places * value).denominator == 1:
             return times_ten(amount_of_int(int(10**places * value)), power - places)
-    return str(value), power
+    return str(value * 10**power), 0
+
+
+def can_be_added(amount: Amount) -> bool:
+    """Tell whether it is a decimal number, and not of more digits than any number that is a sum."""
+    digits, power = amount
+    return digits.isdecimal() and len(digits) <= MOST_DIGITS and abs(power) <= MOST_DIGITS
 
 
 def add(one: Amount, other: Amount) -> Amount:
-    """Return the sum of two decimal amounts.
+    """Return the sum of two amounts that can be added.
 
     >>> add(("1", 6), ("2", 5)) == ("12", 5)
     True
     """
     power = min(one[1], other[1])
-    value = sum(int(digits or "0") * 10 ** (more - power) for digits, more in (one, other))
+    value = sum(int(digits) * 10 ** (more - power) for digits, more in (one, other))
     return times_ten(amount_of_int(value), power)
 
 

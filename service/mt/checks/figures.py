@@ -15,6 +15,7 @@ from service.mt.checks.amounts import (
     amount_of,
     amount_of_fraction,
     amount_of_int,
+    can_be_added,
     last_two_digits,
     times_ten,
 )
@@ -94,10 +95,8 @@ def read_figures(text: str, language: Language) -> list[Figure]:
     text = text.translate(PLAIN_DIGITS)
     figures: list[Figure] = []
     for figure in _read_each(text, language):
-        last = figures[-1] if figures else None
-        is_next = last is not None and not text[last.end : figure.span.start].strip()
-        if last is not None and is_next and 0 < figure.power < last.power:
-            figures[-1] = _sum(last, figure)
+        if figures and _belongs(figure, figures[-1], text):
+            figures[-1] = _sum(figures[-1], figure)
         else:
             figures.append(figure)
     powers = sorted({figure.power for figure in figures if figure.power})[:MOST_POWERS]
@@ -120,6 +119,16 @@ def _perhaps_scaled(figure: Figure, powers: Sequence[int]) -> Figure:
     """Return a figure that may share the words of another one: 5.2 of "5.2 or 9 million"."""
     more = (times_ten(figure.amounts[0], power) for power in powers)
     return replace(figure, amounts=(*figure.amounts, *more))
+
+
+def _belongs(figure: Figure, last: Figure, text: str) -> bool:
+    """Tell whether a figure is the rest of the one before it, as in 1 million 200 thousand."""
+    return (
+        0 < figure.power < last.power
+        and not text[last.end : figure.span.start].strip()
+        and can_be_added(figure.amounts[0])
+        and can_be_added(last.amounts[0])
+    )
 
 
 def _sum(first: Figure, second: Figure) -> Figure:

@@ -28,8 +28,9 @@ def check_sentence(source: str, target: str, direction: Direction) -> list[Flag]
     if not target.strip():
         return check_length(source, target, direction)
     ours, theirs = without_copies(source), without_copies(target)
-    kept_source, kept_target = without_kept(source, target)
-    our_prose, their_prose = without_copies(kept_source), without_copies(kept_target)
+    our_prose, their_prose = ours, theirs
+    if (prose := without_kept(source, target)) != (source, target):
+        our_prose, their_prose = map(without_copies, prose)
     return [
         *check_numbers(our_prose, their_prose, direction),
         *check_names(ours, theirs, direction),

@@ -288,3 +288,26 @@ def test_a_text_agrees_with_itself_in_the_other_languages_notation(numbers: list
 
     assert check_numbers(english, french, Direction(EN, FR)) == []
     assert check_numbers(french, english, Direction(FR, EN)) == []
+
+
+NUMBER_PIECES = (
+    *("1", "20", "0", "1998", "3.5", "1,250", "1/3", "1 1/2", "½", "１", "e-5", "-", "%", "$", "k"),
+    *(" million", " thousand", " bn", " half", " third", " and a", " may", "12:30 a.m.", " ", ", "),
+)
+
+
+@given(st.lists(st.sampled_from(NUMBER_PIECES), max_size=12).map("".join))
+def test_any_row_of_figures_and_scales_is_read_and_its_places_lie_within_it(text: str) -> None:
+    for flag in check_numbers(text, text[::-1], Direction(EN, FR)):
+        assert all(span.start < span.end <= len(text) for span in (*flag.source, *flag.target))
+
+
+@pytest.mark.parametrize("text", ["9" * 5000 + " million 2 thousand", "1" + " million" * 5000])
+def test_numbers_of_thousands_of_digits_are_read(text: str) -> None:
+    (flag,) = check_numbers(text, "1", Direction(EN, FR))
+
+    assert flag.code is FlagCode.NUMBERS
+
+
+def test_one_figure_never_stands_for_two() -> None:
+    assert notes("5 million, 0.005k", "5 m", (EN, FR)) == ["numbers missing: 0.005"]
