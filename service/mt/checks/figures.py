@@ -60,10 +60,11 @@ DATE_DIGITS: Final = frozenset({1, 2, 4})
 HALF_DAY: Final = 12
 MOST_POWERS: Final = 3
 """Of ten, that a figure without words after it may share with another figure."""
+SURELY_BEFORE_YEAR: Final = re.compile(r"(?:['’‘]|[^\W\d_]-)$")
 BEFORE_YEAR: Final = re.compile(
-    r"(?:['’‘]|\b(?:in|since|of|until|till|by|from|en|de|depuis|dès|à|au|ann[ée]es?|des"
+    r"(?:\b(?:in|since|of|until|till|by|from|en|de|depuis|dès|à|au|ann[ée]es?|des"
     r"|years?|mid|late|early|после|до|от|с|по|в|к|год[а-я]*|начал[а-я]*|конц[а-я]*|середин[а-я]*)"
-    r"[ \u00a0-]|[^\W\d_]-|[0-9][-–—/])$",
+    r"[ \u00a0-]|[0-9][-–—/])$",
     re.IGNORECASE,
 )
 AFTER_YEAR: Final = re.compile(
@@ -87,7 +88,9 @@ class Figure:
     end: int
     """Where those words end."""
     short_year: Amount | None = None
-    """The two digits of a year, 98 of 1998, where it may be one."""
+    """The two digits of what may be a year: 98 of 1998."""
+    year_signs: int = 0
+    """Whether what stands around it speaks for a year: 1 somewhat, 2 surely ('98, JO-92)."""
 
 
 def read_figures(text: str, language: Language) -> list[Figure]:
@@ -171,7 +174,8 @@ def _figure(text: str, match: re.Match[str], language: Language, tables: NumberT
         parts=tuple(parts),
         power=power,
         end=end,
-        short_year=_short_year(text, match, amounts[0]),
+        short_year=_short_year(match, amounts[0]),
+        year_signs=_year_signs(text, match),
     )
 
 
@@ -203,14 +207,16 @@ def _fraction(text: str, match: re.Match[str], tables: NumberTables) -> Figure:
     )
 
 
-def _short_year(text: str, match: re.Match[str], amount: Amount) -> Amount | None:
-    """Return 98 for 1998 and for '98, if a year may stand there."""
-    short = amount if len(match[0]) == 2 and match[0].isdigit() else last_two_digits(amount)  # noqa: PLR2004 - '98
-    if short is None:
-        return None
+def _short_year(match: re.Match[str], amount: Amount) -> Amount | None:
+    is_short = len(match[0]) == 2 and match[0].isdigit()  # noqa: PLR2004 - '98
+    return amount if is_short else last_two_digits(amount)
+
+
+def _year_signs(text: str, match: re.Match[str]) -> int:
     before = text[max(0, match.start() - YEAR_CHARS) : match.start()]
-    is_year = BEFORE_YEAR.search(before) or AFTER_YEAR.match(text, match.end())
-    return short if is_year else None
+    if SURELY_BEFORE_YEAR.search(before):
+        return 2
+    return int(bool(BEFORE_YEAR.search(before) or AFTER_YEAR.match(text, match.end())))
 
 
 def _amount(plain: str, pieces: Sequence[str], language: Language) -> Amount:

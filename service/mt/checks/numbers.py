@@ -135,7 +135,7 @@ def _unexcused(figures: Iterable[Figure], *, own: _Side, other: _Side) -> list[F
             if len(parts) != 2 or own.writes_apart(parts):  # noqa: PLR2004 - a time, a day and month
                 excuses.update(parts)
             dates.add(tuple(sorted(parts)))
-    years = {figure.short_year: figure.amounts[0] for figure in other.figures}
+    years = _years(other.figures)
 
     def is_excused(figure: Figure) -> bool:
         if not excuses.isdisjoint(figure.amounts) or _is_short_year(figure, years, other.words):
@@ -152,16 +152,29 @@ def _unexcused(figures: Iterable[Figure], *, own: _Side, other: _Side) -> list[F
     return [figure for figure in figures if not is_excused(figure)]
 
 
+def _years(figures: Iterable[Figure]) -> dict[tuple[Amount, bool], int]:
+    """Return the short form of each year, whether it is written so, and what speaks for a year."""
+    years: dict[tuple[Amount, bool], int] = {}
+    for figure in figures:
+        if figure.short_year is not None:
+            key = figure.short_year, figure.short_year == figure.amounts[0]
+            years[key] = max(figure.year_signs, years.get(key, 0))
+    return years
+
+
 def _is_short_year(
-    figure: Figure, years: Mapping[Amount | None, Amount], words: frozenset[Amount]
+    figure: Figure, years: Mapping[tuple[Amount, bool], int], words: frozenset[Amount]
 ) -> bool:
     """Tell whether the other side has a year in four digits and the figure in two, or reversed."""
-    if figure.short_year is None:
-        return False
-    is_short = figure.short_year == figure.amounts[0]
-    if figure.short_year in years:
-        return is_short != (years[figure.short_year] == figure.short_year)
-    return not is_short and figure.short_year in words
+    for (short, is_short), of_figure in _years([figure]).items():
+        of_other = years.get((short, not is_short), 0)
+        of_short, of_long = (of_figure, of_other) if is_short else (of_other, of_figure)
+        is_there = (short, not is_short) in years
+        if is_there and of_short and of_short + of_long >= 2:  # noqa: PLR2004 - both, or one surely
+            return True
+        if not is_short and of_figure and short in words:
+            return True
+    return False
 
 
 def _has_year(parts: Iterable[Amount]) -> bool:

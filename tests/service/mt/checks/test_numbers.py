@@ -121,6 +121,8 @@ def test_figures_are_read_as_the_language_writes_them(
         ("1e-5", "0,00001", (EN, FR)),
         ("in 1998", "en 98", (EN, FR)),
         ("in '98", "en 1998", (EN, FR)),
+        ("the 1992 games", "les JO-92", (EN, FR)),
+        ("in the 1990s", "dans les années quatre-vingt-dix", (EN, FR)),
         ("in the 2005-06 season", "la saison 2005-2006", (EN, FR)),
     ],
 )
