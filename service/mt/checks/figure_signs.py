@@ -50,8 +50,8 @@ KINDS: Final = (
         kept=re.compile(
             r"[-−–‑—][ \u00a0\u202f]?[$€£₽]?[0-9]|\b(?:minus|moins|минус|below|under|sous|ниже"
             r"|n[ée]gati|отрицат|less|fewer|down|drop|f[ae]ll|declin|decreas|los[est]|lower|frost"
-            r"|baiss|recul|chut|pert|diminu|inf[ée]r|сни[зж]|упа|пад|сокра|убы|потер|мень|мороз"
-            r"|у?мен|вычи|subtra|soustr|froid|cold|холод)",
+            r"|baiss|recul|chut|pert|diminu|inf[ée]r|сни[зж]|упа|пад|сокра|убы|потер|мень|менее|мороз"
+            r"|умен|вычи|subtra|soustr|froid|cold|холод)",
             re.IGNORECASE,
         ),
     ),
@@ -68,20 +68,25 @@ KINDS: Final = (
         "$",
         signs=r"\$",
         codes="USD",
-        kept=r"dollar|доллар|\bдолл|бакс|\bbucks?\b|\bcents?\b|цент|\bpesos?\b|песо",
+        kept=r"dollar|доллар|\bдолл|бакс|\bbucks?\b|\bcents?\b|\bцент(?:а|ы|ов)?\b|\bpesos?\b|песо",
     ),
-    _currency("€", signs="€", codes="EUR", kept=r"\beuros?\b|\bевро(?![а-я])|cent"),
+    _currency(
+        "€",
+        signs="€",
+        codes="EUR",
+        kept=r"\beuros?\b|\bевро(?![а-я])|\bcents?\b|\bцент(?:а|ы|ов)?\b",
+    ),
     _currency(
         "£",
         signs="£",
         codes="GBP",
-        kept=r"\bpounds?\b|\blivres?\b|фунт|sterling|стерлинг|\bquid\b|\bpence\b|пенс|\bpennies",
+        kept=r"\bpounds?\b|\blivres?\b|фунт|sterling|стерлинг|\bquid\b|\bpence\b|\bпенс(?:а|ы|ов)?\b|\bpennies",
     ),
     _currency(
         "₽",
         signs="₽",
         codes="RUB",
-        kept=r"\bro?ubles?\b|рубл|\bруб\b|\bр\.|коп|kope|\bRUR\b",
+        kept=r"\bro?ubles?\b|рубл|\bруб\b|\bр\.|\bкоп(?:ей|ее|\.)|kope|\bRUR\b",
     ),
 )
 THOUSANDS: Final = _Kind(
