@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from service.domain.translation import Flag, FlagCode
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Part of every signature; goes up whenever other answers are taken."""
 
 NGRAM: Final = 3

@@ -1,10 +1,17 @@
 """Exact values of numbers as they are written: digits and a power of ten, never a float."""
 
-from typing import TypeAlias
+from fractions import Fraction
+from typing import Final, TypeAlias
 
 Amount: TypeAlias = tuple[str, int]
 """Digits without zeros at either end, and the power of ten of the last one; zero is ("", 0). A date
 or a section is its numbers with points between them."""
+
+MOST_PLACES: Final = 4
+"""Of a fraction that is written as a decimal: eighths have three, halves and quarters fewer."""
+
+MOST_DIGITS: Final = 30
+"""Of a number that is added: Python refuses to read thousands of digits."""
 
 
 def amount_of(whole: str, fraction: str = "", *, power: int = 0) -> Amount:
@@ -28,6 +35,35 @@ def amount_of_int(value: int) -> Amount:
 def times_ten(amount: Amount, power: int) -> Amount:
     """Return an amount times a power of ten."""
     return (amount[0], amount[1] + power) if amount[0] else amount
+
+
+def amount_of_fraction(value: Fraction, *, power: int = 0) -> Amount:
+    """Return a value times a power of ten; one that no decimal is equal to keeps its two numbers.
+
+    >>> amount_of_fraction(Fraction(3, 2)), amount_of_fraction(Fraction(1, 3))
+    (('15', -1), ('1/3', 0))
+    """
+    for places in range(MOST_PLACES):
+        if (10**places * value).denominator == 1:
+            return times_ten(amount_of_int(int(10**places * value)), power - places)
+    return str(value * 10**power), 0
+
+
+def can_be_added(amount: Amount) -> bool:
+    """Tell whether it is a decimal number, and not of more digits than any number that is a sum."""
+    digits, power = amount
+    return digits.isdecimal() and len(digits) <= MOST_DIGITS and abs(power) <= MOST_DIGITS
+
+
+def add(one: Amount, other: Amount) -> Amount:
+    """Return the sum of two amounts that can be added.
+
+    >>> add(("1", 6), ("2", 5)) == ("12", 5)
+    True
+    """
+    power = min(one[1], other[1])
+    value = sum(int(digits) * 10 ** (more - power) for digits, more in (one, other))
+    return times_ten(amount_of_int(value), power)
 
 
 def last_two_digits(amount: Amount) -> Amount | None:

@@ -1,17 +1,21 @@
 """What must come back as it was: links, placeholders and tags."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 from alignment.beads import Span
 from service.domain.translation import Flag, FlagCode
+from service.mt.kept import find_code, merge
 
 ADDRESS: Final = re.compile(
-    r"(?:https?://|ftp://|www\.)[^\s<>\"«»“”]{1,2000}(?<![.,;:!?)\]'’…*_])"
+    r"(?:https?://|ftp://|www\.)(?:[^\s<>\"«»“”()]|\([^\s<>\"«»“”()]{0,200}\)){1,2000}"
+    r"(?<![.,;:!?\]'’…*_])"
     r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 )
-"""Web and mail addresses."""
+"""Web and mail addresses. What stands in brackets belongs to one with both of them, as in
+``wiki/Python_(genre)``; an odd bracket ends it."""
 
 PLACEHOLDER: Final = re.compile(
     r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}|[$#]?\{[\w.:,!-]{0,80}\}"
@@ -23,15 +27,20 @@ PLACEHOLDER: Final = re.compile(
     r"|(?<!\w)\$(?:[A-Z][a-z][A-Za-z_]{0,40}|[a-z_]{2,40})(?!\w)(?<!illion)(?<!illions)"
     r"|&(?:[A-Za-z]{2,20}|\#\d{1,7}|\#x[0-9A-Fa-f]{1,6});"
 )
-"""Of Python, C, shells and templates; entities."""
+"""Of Python, C, shells and templates; entities. Narrower than the table of `service.mt.kept`: what
+only one side has is flagged, and prose there ("100 % de", "$5 billion") is no loss."""
 
 TAG: Final = re.compile(
     r"<(?!(?:unk|pad|mask)>)/?[A-Za-z][\w:.-]{0,40}(?:\s[^<>\n]{0,300})?/?>|<!--[^<>\n]{0,300}-->"
 )
 CODE: Final = re.compile(r"``[^`\n]{1,500}``|`[^`\n]{1,500}`")
 """Between backticks."""
+CALL: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w{0,60}(?:\.\w{1,60}){1,5}\([^()\n]{1,100}\)")
+"""With arguments: ``list.append(x)``."""
+DECIMALS: Final = re.compile("[.,][0-9]")
+"""After code that is the beginning of a number: J2000.0."""
 BETWEEN_FIGURES: Final = "\x1f"
-"""Stands for what is blanked: no sign of a number, nor a letter, nor a space."""
+"""Stands for what is blanked: no sign of a number, nor a letter, nor a space between words."""
 MOST_NAMED: Final = 3
 LONGEST_NAMED: Final = 40
 
@@ -66,6 +75,38 @@ def without_copies(text: str) -> str:
     if not any(sign in text for sign in "@/{%$<&.#`"):
         return text
     return blank(text, ADDRESS, PLACEHOLDER, TAG, CODE)
+
+
+def without_kept(source: str, target: str) -> tuple[str, str]:
+    """Return both texts, each of equal length, without what `service.mt.kept` kept.
+
+    That is what it finds in both, the very same and as often; what only one has is left.
+    """
+    ours = _find_code(source)
+    theirs = _find_code(target) if ours else []
+    kept = Counter(source[span.start : span.end] for span in ours)
+    kept &= Counter(target[span.start : span.end] for span in theirs)
+    if not kept:
+        return source, target
+    return _without(source, ours, kept), _without(target, theirs, kept)
+
+
+def _find_code(text: str) -> list[Span]:
+    calls = (Span(*match.span()) for match in CALL.finditer(text))
+    found = merge([*find_code(text), *calls])
+    return [span for span in found if not DECIMALS.match(text, span.end)]
+
+
+def _without(text: str, code: Iterable[Span], kept: Counter[str]) -> str:
+    left = kept.copy()
+    pieces, end = [], 0
+    for span in code:
+        found = text[span.start : span.end]
+        if left[found]:
+            left[found] -= 1
+            pieces += [text[end : span.start], BETWEEN_FIGURES * len(span)]
+            end = span.end
+    return "".join(pieces) + text[end:]
 
 
 def _compare(pattern: re.Pattern[str], source: str, target: str, code: FlagCode) -> list[Flag]:

@@ -1,10 +1,12 @@
 """Length: a draft much shorter or longer than translations of such a sentence are."""
 
 import math
+import re
 from typing import Final
 
 from service.domain.language import Direction, Language
 from service.domain.translation import Flag, FlagCode
+from service.mt.checks.copies import BETWEEN_FIGURES
 
 EXPANSION: Final = {Language.EN: 1.0, Language.FR: 1.11, Language.RU: 0.97}
 """Characters for one of English: medians over 32,000 human translations of news sentences
@@ -22,23 +24,28 @@ languages expand to: longer sentences vary less. Outside are about two human tra
 thousand on either side (the same 32,000, English with French and Russian, both ways); between the
 lengths named the limits are interpolated over the logarithm of the length."""
 
+LONG_CODE: Final = re.compile(BETWEEN_FIGURES + "{30,}")
+"""Shorter pieces, such as names, are words among others."""
+
 
 def check_length(source: str, target: str, direction: Direction) -> list[Flag]:
     """Return a flag if the draft is empty, or outside of the limits.
 
-    Of a source of fewer characters than the first limit has only the upper one holds.
+    Of a source of fewer characters than the first limit has only the upper one holds. Long code
+    that is blanked is not counted: it would hide that the words around it are lost.
     """
-    if source.strip() and not target.strip():
+    if source.strip() and not target.replace(BETWEEN_FIGURES, "-").strip():
         return [Flag(code=FlagCode.LENGTH, note="nothing stands in the draft")]
-    lowest, highest = limits(len(source))
+    source_chars, target_chars = (len(LONG_CODE.sub("", text)) for text in (source, target))
+    lowest, highest = limits(source_chars)
     shortest = LIMITS[0][0]
     expansion = EXPANSION[direction.target] / EXPANSION[direction.source]
-    too_short = len(source) >= shortest and len(target) < lowest * expansion * len(source)
-    too_long = len(target) > highest * expansion * max(shortest, len(source))
+    too_short = source_chars >= shortest and target_chars < lowest * expansion * source_chars
+    too_long = target_chars > highest * expansion * max(shortest, source_chars)
     if not too_short and not too_long:
         return []
     how = "shorter" if too_short else "longer"
-    note = f"{how} than usual: {len(target)} characters for {len(source)}"
+    note = f"{how} than usual: {target_chars} characters for {source_chars}"
     return [Flag(code=FlagCode.LENGTH, note=note)]
 
 

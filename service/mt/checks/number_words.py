@@ -7,12 +7,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from service.domain.language import Language
-from service.mt.checks.amounts import Amount, amount_of, amount_of_int
+from service.mt.checks.amounts import Amount, amount_of, amount_of_fraction, amount_of_int
 
 WORD: Final = re.compile(r"[^\W\d_]+")
 ROMAN: Final = re.compile(
@@ -27,6 +28,12 @@ MILLION: Final = 1_000_000
 TWENTY: Final = 20
 FEWEST_LETTERS: Final = 3
 """That a longer word has after the number it begins with."""
+ORDINAL_ENDINGS: Final = frozenset(
+    ("ый", "ий", "ой", "ая", "ья", "ое", "ье", "ые", "ьи", "ую", "ью", "ом", "ым", "ых")
+)
+"""Russian ones of two letters: девятнадцатый."""
+FRACTION_LINKS: Final = frozenset({*LINKS, "a", "an", "of", "one", "un", "une", "de", "d", "с"})
+"""Words between a fraction and what it belongs to: a million and a half, un demi-million."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,9 @@ class NumberTables:
     beginnings: re.Pattern[str] | None
     beginning_values: Mapping[str, int]
     scale_beginnings: Mapping[str, int]
+    fractions: Mapping[str, Fraction]
+    """Word -> the part of one that it stands for: half, quarter."""
+    fraction_beginnings: Mapping[str, Fraction]
 
     def scale_of(self, word: str) -> int:
         """Return the power of ten that a word in small letters multiplies by, or 0."""
@@ -55,9 +65,28 @@ class NumberTables:
         """Yield what a word in small letters that is no number stands for: may, двухэтажный."""
         if word in self.months:
             yield self.months[word]
-        start = self.beginnings.match(word) if self.beginnings else None
-        if start is not None and len(word) - start.end() >= FEWEST_LETTERS:
+        if self.beginnings is None:
+            return
+        start = self.beginnings.match(word)
+        if start is not None and (
+            len(word) - start.end() >= FEWEST_LETTERS or word[start.end() :] in ORDINAL_ENDINGS
+        ):
             yield self.beginning_values[start[0]]
+            joint = start.end() + word.startswith("и", start.end())
+            if (second := self.beginnings.match(word, joint)) is not None:  # семидесятидевяти-
+                yield self.beginning_values[start[0]] + self.beginning_values[second[0]]
+
+    def fraction_of(self, word: str) -> tuple[Fraction, int] | None:
+        """Return the fraction that a word in small letters begins with, and the scale of its rest.
+
+        Half is (1/2, 0), полмиллиона (1/2, 6).
+        """
+        if word in self.fractions:
+            return self.fractions[word], 0
+        for start, value in self.fraction_beginnings.items():
+            if word.startswith(start) and len(word) > len(start):
+                return value, self.scale_of(word.removeprefix(start).removeprefix("-"))
+        return None
 
 
 @cache
@@ -79,11 +108,24 @@ def number_tables(language: Language) -> NumberTables:
         beginnings=re.compile("|".join(longest_first)) if longest_first else None,
         beginning_values=beginnings,
         scale_beginnings=_by_word(tables["scale_beginnings"]),
+        fractions=_fractions_by_word(tables["fractions"]),
+        fraction_beginnings=_fractions_by_word(tables["fraction_beginnings"]),
     )
 
 
 def _by_word(table: Mapping[str, str]) -> dict[str, int]:
     return {word: int(value) for value, words in table.items() for word in words.split()}
+
+
+def _fractions_by_word(table: Mapping[str, str]) -> dict[str, Fraction]:
+    return {word: Fraction(value) for value, words in table.items() for word in words.split()}
+
+
+def month_amounts(text: str, language: Language) -> set[Amount]:
+    """Return the numbers of the months that a text names."""
+    months = number_tables(language).months
+    words = (match[0] for match in WORD.finditer(text.lower()))
+    return {amount_of_int(months[word]) for word in words if word in months}
 
 
 def word_amounts(text: str, language: Language) -> set[Amount]:
@@ -95,7 +137,7 @@ def word_amounts(text: str, language: Language) -> set[Amount]:
     True
     """
     tables = number_tables(language)
-    found: set[Amount] = set(map(amount_of_int, _romans(text)))
+    found: set[Amount] = {*map(amount_of_int, _romans(text)), *_fractions(text, tables)}
     run: list[tuple[tuple[int, ...], int]] = []
     end = 0
     for match in WORD.finditer(text.lower().replace("ё", "е")):
@@ -135,6 +177,26 @@ def _composed(run: list[tuple[tuple[int, ...], int]]) -> Iterator[Amount]:
             current += 76 if fourscore else value
             yield amount_of_int(current)
         yield amount_of_int(total + current)
+
+
+def _fractions(text: str, tables: NumberTables) -> Iterator[Amount]:
+    """Yield what halves and quarters may come to: half a million, two and a half, two thirds."""
+    words = WORD.findall(text.lower().replace("ё", "е"))
+    for place, word in enumerate(words):
+        found = tables.fraction_of(word)
+        if found is None:
+            continue
+        part, power = found
+        after = next((w for w in words[place + 1 : place + 4] if w not in FRACTION_LINKS), "")
+        power = power or tables.scale_of(after)
+        yield amount_of_fraction(part, power=power)
+        before = [w for w in words[max(0, place - 4) : place] if w not in FRACTION_LINKS][-2:]
+        scale = tables.scale_of(before[-1]) if before else 0
+        counted = before[:-1] if scale else before[-1:]
+        values = tables.values.get(counted[-1], (1,)) if counted else (1,)
+        for value in values:
+            yield amount_of_fraction(value + part, power=power or scale)
+            yield amount_of_fraction(value * part, power=power)
 
 
 def _romans(text: str) -> Iterator[int]:

@@ -1,148 +1,103 @@
 """Numbers: every figure of the source is in the target, and no other, in whatever notation."""
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from alignment.beads import Span
 from service.domain.language import Direction, Language
 from service.domain.translation import Flag, FlagCode
-from service.mt.checks.amounts import (
-    Amount,
-    amount_of,
-    amount_of_int,
-    last_two_digits,
-    shown,
-    times_ten,
-)
-from service.mt.checks.number_words import NumberTables, number_tables, word_amounts
+from service.mt.checks.amounts import Amount, last_two_digits, shown
+from service.mt.checks.figure_signs import Sign, lost_signs
+from service.mt.checks.figures import Figure, read_figures
+from service.mt.checks.number_words import month_amounts, word_amounts
 
-NUMBER: Final = re.compile(
-    r"(?<![0-9])[0-9]{1,3}(?:(?:[ \u00a0\u202f\u2009][0-9]{3})+|(?:['’][0-9]{3})+)(?![0-9])"
-    r"(?:[.,][0-9]+(?![0-9]))?"
-    r"|[0-9]+(?:[.,][0-9]+)*"
-)
-"""A space groups digits only in threes: "in 2013 40 people" has two numbers."""
-
-SCALE: Final = re.compile(r"[ \u00a0\u202f-]?([^\W\d_]+)\b")
-AFTERNOON: Final = re.compile(
-    r"(?::[0-9]{2})?[ \u00a0\u202f]?(?:p\.?[ ]?m\b"
-    r"|h(?:eures?)?[0-9 ]{0,5}(?:du soir|de l['’]après-midi)|(?:час[а-я]* )?(?:дня|вечера))",
-    re.IGNORECASE,
-)
-FULL_HOUR: Final = re.compile(
-    r"[0-9](?::|[ \u00a0\u202f]?[hHч][ \u00a0\u202f]?)(?P<minutes>00)(?![0-9])"
-)
-"""The minutes of 15:00, which 3 p.m. has not."""
-RANGE: Final = re.compile(r"[ \u00a0\u202f]?[-–—][ \u00a0\u202f]?[0-9]+(?:[.,][0-9]+)?")
-"""The rest of "5-10 million", of which 5 is millions, too."""
-DATE_DIGITS: Final = frozenset({1, 2, 4})
-"""Digits of the numbers of a date or a time."""
-HALF_DAY: Final = 12
 MOST_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A number written in digits."""
+class _Side:
+    """What one text has to excuse a figure of the other."""
 
-    span: Span
-    amounts: tuple[Amount, ...]
-    """What it may be, the likeliest first."""
-    parts: tuple[tuple[Amount, ...], ...] = ()
-    """As a date, a time or a section: its numbers, one by one, in every way to read them."""
+    figures: Sequence[Figure]
+    words: frozenset[Amount]
+    months: frozenset[Amount]
+    plain: frozenset[Amount]
+    """The words, and the figures that are no date and no decimal."""
+    rows: frozenset[tuple[Amount, Amount]]
+    """Figures one after the other, as in 17:30."""
+
+    @staticmethod
+    def of(text: str, language: Language, figures: Sequence[Figure]) -> "_Side":
+        """Read the words of a text whose figures are known."""
+        words = word_amounts(text, language)
+        figures_alone = (
+            figure
+            for figure in figures
+            if all(len(parts) < 2 for parts in figure.parts)  # noqa: PLR2004 - numbers of a time
+        )
+        return _Side(
+            figures=figures,
+            words=frozenset(words),
+            plain=frozenset(words.union(*(figure.amounts for figure in figures_alone))),
+            months=frozenset(month_amounts(text, language)),
+            rows=frozenset(
+                (hour, second.amounts[0])
+                for first, second in pairwise(figures)
+                for hour in (first.amounts[0], *(parts[0] for parts in first.parts[:1]))
+            ),
+        )
+
+    def writes_apart(self, parts: tuple[Amount, ...]) -> bool:
+        """Tell whether the two numbers of a date or a time are here: 17:30, 14 October."""
+        first, second = parts
+        return (
+            parts in self.rows
+            or (first in self.months and second in self.plain)
+            or (second in self.months and first in self.plain)
+        )
 
 
 def check_numbers(source: str, target: str, direction: Direction) -> list[Flag]:
     """Return a flag with the figures that only one side has, each with its place.
 
     Number words, months and Roman numerals excuse a figure of the other side and are never
-    missed themselves.
+    missed themselves. A figure that both have keeps its minus, percent, currency and thousands.
     """
-    ours, theirs = (
-        list(read_figures(source, direction.source)),
-        list(read_figures(target, direction.target)),
-    )
-    if not ours and not theirs:
-        return []
+    ours = read_figures(source, direction.source)
+    theirs = read_figures(target, direction.target)
     missing, added = _match(ours, theirs)
-    if missing:
-        missing = _unexcused(missing, target, direction.target, theirs)
-    if added:
-        added = _unexcused(added, source, direction.source, ours)
-    if not missing and not added:
+    if missing or added:
+        our_side = _Side.of(source, direction.source, ours)
+        their_side = _Side.of(target, direction.target, theirs)
+        missing, added = (
+            _unexcused(missing, own=our_side, other=their_side),
+            _unexcused(added, own=their_side, other=our_side),
+        )
+    lost = lost_signs(source, ours, target, theirs)
+    gained = lost_signs(target, theirs, source, ours)
+    notes = [
+        f"{what}: {listed}"
+        for what, listed in (
+            ("numbers missing", _list(missing)),
+            ("numbers only in the draft", _list(added)),
+            ("signs missing", _list_signs(lost)),
+            ("signs only in the draft", _list_signs(gained)),
+        )
+        if listed
+    ]
+    if not notes:
         return []
-    notes = [f"numbers missing: {_list(missing)}"] if missing else []
-    notes += [f"numbers only in the draft: {_list(added)}"] if added else []
     return [
         Flag(
             code=FlagCode.NUMBERS,
             note="; ".join(notes),
-            source=tuple(figure.span for figure in missing),
-            target=tuple(figure.span for figure in added),
+            source=_spans(missing, lost),
+            target=_spans(added, gained),
         )
     ]
-
-
-def read_figures(text: str, language: Language) -> Iterator[Figure]:
-    """Yield the numbers that a text writes in digits, read as the language writes them."""
-    tables = number_tables(language)
-    idle = {match.start("minutes") for match in FULL_HOUR.finditer(text)}
-    for match in NUMBER.finditer(text):
-        if match.start() not in idle:
-            yield _figure(text, match, language, tables)
-
-
-def _figure(text: str, match: re.Match[str], language: Language, tables: NumberTables) -> Figure:
-    plain = re.sub(r"[ \u00a0\u202f\u2009'’]", "", match[0])
-    pieces = re.split(r"[.,]", plain)
-    amounts = [_amount(plain, pieces, language)]
-    if len(pieces) <= 2:  # noqa: PLR2004 - one decimal sign
-        power, maybe = _scales(text, match.end(), tables)
-        amounts = [times_ten(amounts[0], power), *([times_ten(amounts[0], maybe)] if maybe else [])]
-    is_date = len(pieces) > 1 and all(len(piece) in DATE_DIGITS for piece in pieces)
-    parts = [tuple(map(amount_of, pieces))] if is_date else []
-    if len(plain) == 4 and plain.startswith("0"):  # noqa: PLR2004 - 0530
-        parts.append((amount_of(plain[:2]), amount_of(plain[2:])))
-    is_hour = len(pieces[0]) <= 2 and int(pieces[0]) <= HALF_DAY  # noqa: PLR2004 - digits of it
-    if is_hour and AFTERNOON.match(text, match.end()):
-        late = amount_of_int(int(pieces[0]) + HALF_DAY)
-        parts.append((late, *map(amount_of, pieces[1:])))
-    return Figure(span=Span(*match.span()), amounts=tuple(amounts), parts=tuple(parts))
-
-
-def _amount(plain: str, pieces: Sequence[str], language: Language) -> Amount:
-    """Return the value of digits with points and commas between them.
-
-    A single point or comma before exactly three digits is read as the language reads it. The same
-    sign twice, but not before threes, is that of a date or a section.
-    """
-    signs = [sign for sign in plain if sign in ".,"]
-    decimal_sign = "." if language is Language.EN else ","
-    grouped = len(pieces[0]) <= 3 and all(len(piece) == 3 for piece in pieces[1:])  # noqa: PLR2004 - thousands
-    alike = len(set(signs)) <= 1
-    if not signs or (alike and grouped and (len(signs) > 1 or signs[0] != decimal_sign)):
-        return amount_of("".join(pieces))
-    if alike and len(signs) > 1:
-        return ".".join(piece.lstrip("0") for piece in pieces), 0
-    return amount_of("".join(pieces[:-1]), pieces[-1])
-
-
-def _scales(text: str, start: int, tables: NumberTables) -> tuple[int, int]:
-    """Return the powers of ten that a figure is multiplied by, surely and perhaps."""
-    power = 0
-    while (match := SCALE.match(text, start)) and (more := tables.scale_of(match[1].lower())):
-        power += more
-        start = match.end()
-    if power:
-        return power, 0
-    if match is not None:
-        return 0, tables.maybe.get(match[1].lower(), 0)
-    if (upper := RANGE.match(text, start)) and (after := SCALE.match(text, upper.end())):
-        return 0, tables.scale_of(after[1].lower())
-    return 0, 0
 
 
 def _match(ours: Sequence[Figure], theirs: Sequence[Figure]) -> tuple[list[Figure], list[Figure]]:
@@ -171,27 +126,70 @@ def _match(ours: Sequence[Figure], theirs: Sequence[Figure]) -> tuple[list[Figur
     return list(ours), list(left.values())
 
 
-def _unexcused(
-    figures: Iterable[Figure], other: str, language: Language, others: Sequence[Figure]
-) -> list[Figure]:
-    """Return the figures for which the other side has neither words nor another notation."""
-    excuses = word_amounts(other, language)
-    digits = {amount for figure in others for amount in figure.amounts}
-    for figure in others:
-        excuses.update(*figure.parts)
-        excuses.update(filter(None, map(last_two_digits, figure.amounts)))
+def _unexcused(figures: Iterable[Figure], *, own: _Side, other: _Side) -> list[Figure]:
+    """Return those of the own figures for which the other side has no words or other notation."""
+    excuses = set(other.words)
+    dates = set()
+    for figure in other.figures:
+        for parts in figure.parts:
+            if len(parts) != 2 or own.writes_apart(parts):  # noqa: PLR2004 - a time, a day and month
+                excuses.update(parts)
+            dates.add(tuple(sorted(parts)))
+    years = _years(other.figures)
 
     def is_excused(figure: Figure) -> bool:
-        if not excuses.isdisjoint(figure.amounts):
+        if not excuses.isdisjoint(figure.amounts) or _is_short_year(figure, years, other.words):
             return True
-        if any(digits.union(excuses).issuperset(parts) for parts in figure.parts):
-            return True
-        short = last_two_digits(figure.amounts[0])
-        return short is not None and (short in excuses or short in digits)
+        return any(
+            other.writes_apart(parts)
+            if len(parts) == 2  # noqa: PLR2004 - a time, a day and month
+            else other.plain.issuperset(parts)
+            or (len(parts) == 1 and excuses.issuperset(parts))
+            or (_has_year(parts) and tuple(sorted(parts)) in dates)
+            for parts in figure.parts
+        )
 
     return [figure for figure in figures if not is_excused(figure)]
+
+
+def _years(figures: Iterable[Figure]) -> dict[tuple[Amount, bool], int]:
+    """Return the short form of each year, whether it is written so, and what speaks for a year."""
+    years: dict[tuple[Amount, bool], int] = {}
+    for figure in figures:
+        if figure.short_year is not None:
+            key = figure.short_year, figure.short_year == figure.amounts[0]
+            years[key] = max(figure.year_signs, years.get(key, 0))
+    return years
+
+
+def _is_short_year(
+    figure: Figure, years: Mapping[tuple[Amount, bool], int], words: frozenset[Amount]
+) -> bool:
+    """Tell whether the other side has a year in four digits and the figure in two, or reversed."""
+    for (short, is_short), of_figure in _years([figure]).items():
+        of_other = years.get((short, not is_short), 0)
+        of_short, of_long = (of_figure, of_other) if is_short else (of_other, of_figure)
+        is_there = (short, not is_short) in years
+        if is_there and of_short and of_short + of_long >= 2:  # noqa: PLR2004 - both, or one surely
+            return True
+        if not is_short and of_figure and short in words:
+            return True
+    return False
+
+
+def _has_year(parts: Iterable[Amount]) -> bool:
+    return any(last_two_digits(part) is not None for part in parts)
 
 
 def _list(figures: Sequence[Figure]) -> str:
     named = ", ".join(shown(figure.amounts[0]) for figure in figures[:MOST_NAMED])
     return named + (" …" if len(figures) > MOST_NAMED else "")
+
+
+def _list_signs(signs: Sequence[Sign]) -> str:
+    return ", ".join(dict.fromkeys(sign.name for sign in signs))
+
+
+def _spans(figures: Sequence[Figure], signs: Sequence[Sign]) -> tuple[Span, ...]:
+    found = {*(figure.span for figure in figures), *(sign.span for sign in signs)}
+    return tuple(sorted(found, key=lambda span: (span.start, span.end)))

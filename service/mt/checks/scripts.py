@@ -7,7 +7,10 @@ from alignment.beads import Span
 from service.domain.language import Direction, Language
 from service.domain.translation import Flag, FlagCode
 
-WORD: Final = re.compile(r"[^\W\d_ªº]+")
+WORD: Final = re.compile("[^\\W\\d_ªº²³¹¼-¾\u2070-\u209f\u2150-\u218f]+")
+"""Letters; raised digits and fractions are none."""
+MICRO: Final = re.compile("[\u00b5\u03bc][A-Za-z]{0,3}")
+"""Units that every language writes so: µm."""
 LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 QUOTED: Final = re.compile('[«“"„\'(][^«»“”"„()]{0,200}[»”"\'“)]')
@@ -33,6 +36,8 @@ def check_script(source: str, target: str, direction: Direction) -> list[Flag]:
         word = match[0]
         if all(map(right.match, word)) or (len(word) == 1 and not CYRILLIC.match(word)):
             continue  # one letter may be a variable or a grade
+        if MICRO.fullmatch(word):
+            continue
         if known is None:
             known = _names(source, direction)
         lowered = word.lower()

@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.language import Direction, Language
 from service.domain.translation import FlagCode
 from service.mt.checks import copies
-from service.mt.checks.copies import check_links, check_placeholders, without_copies
+from service.mt.checks.copies import check_links, check_placeholders, without_copies, without_kept
 from service.mt.checks.leftovers import check_leftovers
+from service.mt.checks.sentence import check_sentence
 
 
 def test_example_in_the_documentation_holds() -> None:
@@ -62,9 +64,72 @@ def test_money_and_percent_are_no_placeholders(source: str, target: str) -> None
     assert check_placeholders(source, target) == []
 
 
-@given(st.text(max_size=80))
-def test_blanked_text_is_as_long_and_any_text_agrees_with_itself(text: str) -> None:
-    assert len(without_copies(text)) == len(text)
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Voir https://fr.wikipedia.org/wiki/Python_(genre.",
+        "Voir https://fr.wikipedia.org/wiki/Python_(genre ).",
+        "Voir https://fr.wikipedia.org/wiki/Python_genre).",
+        "Voir https://fr.wikipedia.org/wiki/Python_.",
+    ],
+)
+def test_link_that_lost_or_moved_its_closing_bracket_is_found(draft: str) -> None:
+    source = "See https://fr.wikipedia.org/wiki/Python_(genre)."
+
+    assert [flag.code for flag in check_links(source, draft)] == [FlagCode.LINKS]
+    assert check_links(source, "Voir https://fr.wikipedia.org/wiki/Python_(genre) !") == []
+
+
+def test_bracket_around_a_link_is_not_its_own() -> None:
+    source = "There (see https://example.org/a_(b)) it is (or www.example.com/x)."
+    target = "Là (www.example.com/x ou voir https://example.org/a_(b))."
+
+    assert check_links(source, target) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("%lld", "%zu", "%2$lld", "{name!r:>10}", "obj.method(x, y)", "/usr/local/bin/run"),
+        "{count, plural, one {# file} other {# files}}",
+    ],
+)
+def test_what_was_kept_as_it_was_is_neither_prose_nor_in_a_wrong_alphabet(code: str) -> None:
+    source, target = f"There is {code} for you.", f"Здесь {code} для вас."
+
+    assert check_sentence(source, target, Direction(Language.EN, Language.RU)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [("it is 100 %", "c'est 100 % de"), ("$5 billion", "5 $billion")]
+)
+def test_percent_and_money_that_only_one_text_has_so_are_no_code(source: str, target: str) -> None:
+    assert without_kept(source, target) == (source, target)
+    assert (without_copies(source), without_copies(target)) == (source, target)
+
+
+def test_code_that_came_back_once_more_than_it_should_is_seen() -> None:
+    ours, theirs = without_kept("See /a/b and 5G.", "Voir /a/b, /a/b et 4G.")
+
+    assert "/a/b" not in ours
+    assert theirs.count("/a/b") == 1
+    assert ("5G" in ours, "4G" in theirs) == (True, True)
+
+
+def test_words_lost_beside_long_code_are_missed_for_their_length() -> None:
+    code = "`" + "a" * 300 + "`"
+    source = f"The minister said that the old house in the street is for sale: {code}"
+
+    flags = check_sentence(source, f"Dit : {code}", Direction(Language.EN, Language.FR))
+
+    assert [flag.code for flag in flags] == [FlagCode.LENGTH]
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_blanked_texts_are_as_long_and_any_text_agrees_with_itself(text: str, other: str) -> None:
+    ours, theirs = without_kept(without_copies(text), without_copies(other))
+
+    assert (len(ours), len(theirs)) == (len(text), len(other))
     assert check_links(text, text) == check_placeholders(text, text) == []
 
 

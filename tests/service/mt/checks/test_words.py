@@ -175,6 +175,9 @@ def test_words_in_the_wrong_alphabet_are_pointed_at(
         ("vitamin C, point x", "витамин C, точка x", EN_RU),
         ('The word "дом"', "Le mot « дом »", EN_FR),
         ("20ª ação", "20ª ação", EN_FR),
+        ("so x²+y²=z² is", "так, x²+y²=z² есть", EN_RU),
+        ("it is 5 µm wide", "ширина 5 µm", EN_RU),
+        ("it is 5 µm wide", "large de 5 μm", EN_FR),
     ],
 )
 def test_names_and_quotations_keep_their_alphabet(
@@ -210,6 +213,12 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "digits": lambda n: "1" * n,
     "groups": lambda n: "1 000" * (n // 5),
     "figures": lambda n: "7 " * (n // 2),
+    "fractions": lambda n: "1 1/2" * (n // 5),
+    "dates": lambda n: "1.2 " * (n // 4),
+    "signs": lambda n: " -5%" * (n // 4),
+    "halves": lambda n: "half million " * (n // 13),
+    "brackets in links": lambda n: "www.a(" * (n // 6),
+    "calls": lambda n: "a.b(" * (n // 4),
     "hundreds": lambda n: "hundred " * (n // 8),
     "names": lambda n: "Aa Bb " * (n // 6),
     "quotes": lambda n: "«'" * (n // 2),
