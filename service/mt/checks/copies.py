@@ -7,11 +7,10 @@ from typing import Final
 
 from alignment.beads import Span
 from service.domain.translation import Flag, FlagCode
-from service.mt.kept import find_code, merge
+from service.mt.kept import PATH, find_code
 
 ADDRESS: Final = re.compile(
-    r"(?:https?://|ftp://|www\.)(?:[^\s<>\"«»“”()]|\([^\s<>\"«»“”()]{0,200}\)){1,2000}"
-    r"(?<![.,;:!?\]'’…*_])"
+    rf"(?:https?://|ftp://|www\.){PATH}"
     r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"
 )
 """Web and mail addresses. What stands in brackets belongs to one with both of them, as in
@@ -35,8 +34,6 @@ TAG: Final = re.compile(
 )
 CODE: Final = re.compile(r"``[^`\n]{1,500}``|`[^`\n]{1,500}`")
 """Between backticks."""
-CALL: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w{0,60}(?:\.\w{1,60}){1,5}\([^()\n]{1,100}\)")
-"""With arguments: ``list.append(x)``."""
 DECIMALS: Final = re.compile("[.,][0-9]")
 """After code that is the beginning of a number: J2000.0."""
 BETWEEN_FIGURES: Final = "\x1f"
@@ -92,9 +89,7 @@ def without_kept(source: str, target: str) -> tuple[str, str]:
 
 
 def _find_code(text: str) -> list[Span]:
-    calls = (Span(*match.span()) for match in CALL.finditer(text))
-    found = merge([*find_code(text), *calls])
-    return [span for span in found if not DECIMALS.match(text, span.end)]
+    return [span for span in find_code(text) if not DECIMALS.match(text, span.end)]
 
 
 def _without(text: str, code: Iterable[Span], kept: Counter[str]) -> str:
