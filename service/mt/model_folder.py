@@ -71,6 +71,8 @@ class CheckedModel:
     folder: ModelFolder
     checksum: str
     """Hexadecimal SHA-256 over the names and digests of the required files."""
+    width: int
+    """Of its layers, in channels: 512 in opus-mt's."""
 
 
 def read_model_folder(path: Path, *, name: str | None = None) -> ModelFolder:
@@ -174,7 +176,11 @@ def check_model(folder: ModelFolder) -> CheckedModel:
 def checked_model(folder: ModelFolder, digests: Mapping[str, str]) -> CheckedModel:
     """Return a folder that passed all checks, with what its files add up to."""
     lines = "\n".join(f"{digests[file]}  {file}" for file in REQUIRED_FILES)
-    return CheckedModel(folder=folder, checksum=hashlib.sha256(lines.encode()).hexdigest())
+    return CheckedModel(
+        folder=folder,
+        checksum=hashlib.sha256(lines.encode()).hexdigest(),
+        width=int(_read_json(folder.path, "config.json").get("d_model") or 0),
+    )
 
 
 def check_files(folder: ModelFolder, *, weights: str = WEIGHTS) -> dict[str, str]:

@@ -74,7 +74,6 @@ class SentenceQueue:
         self._pool = ThreadPoolExecutor(engine.parallel_batches, thread_name_prefix="translate")
         self._lock = threading.Lock()
         self._at_work = 0
-        self._translating = 0
         self._open: dict[Question, _Pending] = {}
         """Waiting or being translated."""
         self._waiting: dict[Question, _Pending] = {}
@@ -171,7 +170,6 @@ class SentenceQueue:
                 if not batch:
                     self._at_work -= 1
                     return
-                self._translating += 1
             try:
                 answers = self._translate(batch)
             except BaseException as error:  # noqa: BLE001 - those who wait must hear of it
@@ -196,7 +194,7 @@ class SentenceQueue:
             if one.priority is first.priority and one.question.decoding == first.question.decoding
         ]
         lengths = [len(one.question.tokens) for one in alike]
-        share = -(-sum(lengths) // (self.engine.parallel_batches - self._translating))
+        share = -(-sum(lengths) // self.engine.parallel_batches)
         chosen = plan_batch(
             lengths,
             budget=min(BATCH_TOKENS, max(LEAST_TOKENS, share)),
@@ -225,7 +223,6 @@ class SentenceQueue:
     def _close(self, batch: Sequence[_Pending], answers: Sequence[Answer] = ()) -> None:
         """Let later requests find the answers, or ask anew where there are none."""
         with self._lock:
-            self._translating -= 1
             for one in batch:
                 del self._open[one.question]
             for one, answer in zip(batch, answers, strict=False):

@@ -3,6 +3,7 @@ import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,12 +105,21 @@ def test_neighbours_in_the_batch_change_nothing(engine: Engine, tokenizer: Token
     assert together == alone
 
 
-@pytest.mark.parametrize("attention", [False, True])
+@pytest.mark.parametrize(
+    ("attention", "width", "step"), [(False, 256, 16), (True, 256, 16), (False, 512, 32)]
+)
 def test_in_eight_bits_a_sentence_is_translated_alike_alone_and_in_any_batch(
-    checked: CheckedModel, float_cache: Path, tokenizer: Tokenizer, *, attention: bool
+    checked: CheckedModel,
+    float_cache: Path,
+    tokenizer: Tokenizer,
+    *,
+    attention: bool,
+    width: int,
+    step: int,
 ) -> None:
-    engine = CTranslate2Engine(checked, cache_dir=float_cache, threads=1, quantization="int8")
-    assert engine.signature.endswith("int8|padded:16")
+    model = replace(checked, width=width)
+    engine = CTranslate2Engine(model, cache_dir=float_cache, threads=1, quantization="int8")
+    assert engine.signature.endswith(f"int8|padded:{step}")
     sentences = inputs(tokenizer, tag=">>rus<<", count=60)
     decoding = Decoding(beam=4, attention=attention)
     alone = [engine.translate([tokens], decoding)[0][0] for tokens in sentences]
