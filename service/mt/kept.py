@@ -129,7 +129,9 @@ UNITS: Final = re.compile(
 )
 """What is raised to a power; a longer word has a footnote."""
 LOWERED: Final = re.compile("[₀-₉]")
-FORMULA_GOES_ON: Final = re.compile(r"(?:[A-Z][a-z]?){1,3}(?![^\W\d_⁰-₉])|[a-z](?=[⁰¹²³⁴-⁹])")
+FORMULA_GOES_ON: Final = re.compile(
+    r"(?!A(?!\w))(?:[A-Z][a-z]?){1,3}(?![^\W\d_⁰-₉])|[a-z](?=[⁰¹²³⁴-⁹])"
+)
 """Behind digits elements (²³⁵U, H₂SO₄) or the next factor (x²y³); no word, as behind a note's ¹."""
 _SUM: Final = r"\d+(?:[.,]\d+)*"
 _SPACE: Final = "[ \u00a0\u202f]?"
@@ -152,16 +154,8 @@ def find_marked(text: str) -> list[Span]:
 
     In order and disjoint. Time is linear in the text.
     """
-    return merge(
-        [
-            *find_code(text),
-            *(
-                Span(*match.span())
-                for pattern in (SIGNS, DEGREES)
-                for match in pattern.finditer(text)
-            ),
-        ]
-    )
+    signs = (match for pattern in (SIGNS, DEGREES) for match in pattern.finditer(text))
+    return merge([*find_code(text), *(Span(*match.span()) for match in signs)])
 
 
 def find_code(text: str) -> list[Span]:

@@ -26,9 +26,10 @@ from service.mt.tokenizer import Tokenizer
 VERSION: Final = 4
 """Part of every signature; goes up whenever the same text is prepared differently."""
 
-HARD_BREAK: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+|(?<=\S) {4,}(?=\S)")
-"""Line breaks, tabs and control characters, and the space between columns: no sentence goes across
-them."""
+HARD_BREAK: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""Line breaks, tabs and control characters: no sentence goes across them."""
+COLUMN_BREAK: Final = re.compile(r"(?<=\S) {4,}(?=\S)")
+"""The space between columns, either."""
 CLAUSE_END: Final = re.compile(r"[,;:…)»”][\"')»”]*\s|\s[—–-]\s")
 
 REPLY: Final = re.compile(r"(?:(?<=[^\W\d_]{2}\.)|(?<=[!?…]))\s+(?=[—–]\s*[A-ZÀ-ÞА-ЯЁ])")
@@ -88,6 +89,7 @@ class Preparation:
         self._text = self._join(text, joined)
         self._breaks = sorted(
             [Span(*match.span()) for match in HARD_BREAK.finditer(self._text)]
+            + [Span(*match.span()) for match in COLUMN_BREAK.finditer(text)]
             + [Span(place, place) for place in set(breaks)],
             key=lambda span: (span.start, span.end),
         )

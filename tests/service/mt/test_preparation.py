@@ -363,6 +363,11 @@ def test_reply_behind_another_is_a_sentence(text: str) -> None:
     assert prepare(text)[-1].text == "No."
 
 
+def test_number_of_a_note_is_no_isotope_before_a_word() -> None:
+    assert kept_texts("See ¹A dog.") == ["¹"]
+    assert kept_texts("See ¹³¹I here.") == ["¹³¹I"]
+
+
 @pytest.mark.parametrize("mark", ["¹", "²", "*", "†", "•", "a. ", "iv. ", "12. "])
 def test_mark_of_a_note_or_an_item_is_outside_of_its_sentence(mark: str) -> None:
     assert [sentence.text for sentence in prepare(f"{mark}The dog sleeps.")] == ["The dog sleeps."]
@@ -378,6 +383,21 @@ def test_white_space_inside_of_what_is_kept_stays_with_it(text: str) -> None:
     assert [span for _, span in sentence.masks] == [kept]
     around = preparation.around_masks(sentence)
     assert all(part.span.end <= kept.start or kept.end <= part.span.start for part in around)
+
+
+@pytest.mark.parametrize("indent", ["", "    ", "\t", "\t\t  ", "          "])
+def test_wrapped_line_goes_on_however_far_it_is_indented(indent: str) -> None:
+    text = f"The bridge is\n{indent}closed."
+
+    (sentence,) = Preparation(
+        text,
+        language="en",
+        tokenizer=TOKENIZER,
+        max_tokens=100,
+        joined=find_joined(text, Newlines.SOFT),
+    ).sentences()
+
+    assert sentence.text == "The bridge is closed."
 
 
 def test_code_across_a_wrapped_line_is_kept() -> None:
