@@ -17,12 +17,12 @@ LANGUAGE_TAG: Final = re.compile(
 )
 """What a tokenizer could read as a tag, in any spelling: wide, spaced, with invisible signs."""
 
-_IN_PATH: Final = r"[^\s<>\"«»“”—…()\[\]]"
+_NOT_IN_PATH: Final = r"\s<>\"«»“”—…()\[\]"
 _PAIRED: Final = r"\([^\s<>\"«»“”()]*\)|\[[^\s<>\"«»“”()\[\]]*\](?!\()"
-PATH: Final = rf"(?:{_IN_PATH}|{_PAIRED})*(?:{_IN_PATH[:-1]}.,;:!?'’*_]|{_PAIRED})"
+PATH: Final = rf"(?:[^{_NOT_IN_PATH}]|{_PAIRED})*(?:[^{_NOT_IN_PATH}.,;:!?'’*_]|{_PAIRED})"
 """The rest of an address: no parenthesis or bracket without its partner, no stop at its end."""
 ADDRESS: Final = re.compile(
-    rf"(?:(?<![a-zA-Z\d])[a-z][a-z\d+.-]{{1,15}}://|www\.){PATH}"
+    rf"(?:(?i:https?|ftp)://|(?<![a-zA-Z\d])[a-z][a-z\d+.-]{{1,15}}://|www\.){PATH}"
     r"|(?<![\w.+-])(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}(?::[\w.~-]*/[\w./~-]*\w)?"
     r"|(?<![\w.@-])(?:[a-z\d-]{2,63}\.){1,4}(?:com|org|net|info|gov|edu|eu|io|fr|ru|uk)"
     rf"(?:/(?:{PATH})?)?(?![\w-]|\.\w)"

@@ -50,3 +50,9 @@ def read_case(line: str, language: Language) -> Case:
         source_forms=tuple(value.split(",")) if option == "forms" else (),
     )
     return Case(term=term, text="".join(pieces), expected=expected)
+
+
+def check(language: Language, line: str) -> None:
+    """Hold what is found in the text of a case to what its brackets say."""
+    case = read_case(line, language)
+    assert case.found() == case.expected

@@ -253,6 +253,12 @@ def test_address_ends_where_its_parentheses_do(sentence: str, address: str) -> N
     assert address in code(sentence.format(address))
 
 
+@pytest.mark.parametrize("before", ["See", "seE", "Сайт", "5", ".", ":", ""])
+@pytest.mark.parametrize("address", ["https://a.b/c", "HTTP://A.B/C", "ftp://a.b/c"])
+def test_address_glued_to_a_word_is_kept(before: str, address: str) -> None:
+    assert any(address in found for found in code(f"{before}{address} is"))
+
+
 def test_links_of_markdown_side_by_side_are_two_addresses() -> None:
     assert code("[a](https://a.com/x),[b](https://b.com/y) [[c](https://c.d)](https://e.f)") == [
         "https://a.com/x",

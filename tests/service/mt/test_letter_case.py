@@ -6,14 +6,9 @@ from service.domain.glossary import LetterCase
 from service.domain.language import Language
 from service.mt.term_index import Pattern, TermIndex
 from tests.growth import check_linear_growth
-from tests.service.mt.term_cases import read_case
+from tests.service.mt.term_cases import check
 
 EN, FR, RU = Language
-
-
-def check(language: Language, line: str) -> None:
-    case = read_case(line, language)
-    assert case.found() == case.expected
 
 
 @pytest.mark.parametrize(
