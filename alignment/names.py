@@ -189,6 +189,16 @@ def lost_names(
     ]
 
 
+def sound_of(name: str) -> str:
+    """Return how a name sounds, roughly, in letters of either alphabet.
+
+    >>> sound_of("Kidal"), sound_of("Кидаль")
+    ('kedal', 'kedal')
+    """
+    sounds = _load().alphabet_of(name).sound(_without_accents(name))
+    return _VOWELS.sub(lambda match: match[0][0], sounds)
+
+
 def _has_own_forms(name: _Name) -> bool:
     return (
         _is_initials(name.word)

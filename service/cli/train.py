@@ -240,6 +240,8 @@ def _print_plan(plan: "Plan") -> None:
     for languages, left_out in plan.left_out.items():
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
         console.print(f"left out of {languages}: {reasons or 'nothing'}")
+    for languages, count in plan.renamed.items():
+        console.print(f"again with other names, {languages}: {count:,}")
 
 
 def _train(run: Path, budget: Budget | None, *, threads: int, json_output: bool) -> None:

@@ -54,6 +54,9 @@ def _lines(plan: Plan, progress: Progress, scores: Scores | None) -> Iterator[st
         if left_out:
             yield ""
             yield f"Left out of {languages}: {_counts(left_out)}."
+    if renamed := {languages: count for languages, count in plan.renamed.items() if count}:
+        yield ""
+        yield f"Pairs that are there again with other names: {_counts(renamed)}."
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -32,6 +32,8 @@ class Checkpoint:
     loss: float
     guide: float
     """The running losses."""
+    begun: dict[str, Tensor] | None = None
+    """Weights with which this leg began, where something had trained them before."""
 
     def save(self, folder: Path) -> None:
         """Write the state whole: what stood there stays until all of it is on the disk.

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,6 +47,8 @@ class Plan:
     """How often an epoch takes a domain's pairs, where not once."""
     left_out: Mapping[str, Mapping[str, int]]
     """Pairs left out, by the two languages and reason."""
+    renamed: Mapping[str, int] = field(default_factory=dict)
+    """Pairs that are there again with other names, by the two languages."""
 
     @property
     def peak(self) -> float:

@@ -31,6 +31,7 @@ from service.mt.training.errors import (
 )
 from service.mt.training.export import read_shape, take_weights
 from service.mt.training.lexicon import learn_lexicon, save_lexicon
+from service.mt.training.names import Pair, with_other_names
 from service.mt.training.network import Network, Shape
 from service.mt.training.packing import Batches, PackedPairs, pack
 from service.mt.training.plan import Plan, languages_of, load_pairs
@@ -53,8 +54,6 @@ SHORT_FIRST: Final = 8_000_000
 
 Told: TypeAlias = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and all of it."""
-Pair: TypeAlias = tuple[str, str, str]
-"""Domain, one side, the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +123,11 @@ def prepare(
         told("learning the vocabulary", 0, 1)
         learn_vocabulary(lines, folder, pieces=pieces, threads=threads)
     vocabulary = Vocabulary(folder)
-    _pack_corpus(folder, corpus, sources.weights, vocabulary=vocabulary, told=told)
+    renamed = {
+        languages: list(with_other_names(pairs, languages, seed=seed))
+        for languages, pairs in corpus.train.items()
+    }
+    _pack_corpus(folder, corpus, renamed, sources.weights, vocabulary=vocabulary, told=told)
     _write_texts(folder / DEV, corpus.dev)
     _learn_lexicon(folder, corpus.directions, vocabulary=vocabulary, seed=seed, told=told)
     plan = Plan(
@@ -142,6 +145,7 @@ def prepare(
         },
         weights=dict(sources.weights),
         left_out={str(languages): dict(left) for languages, left in corpus.left_out.items()},
+        renamed={str(languages): len(pairs) for languages, pairs in renamed.items()},
     )
     plan.save(folder)
     return plan
@@ -301,16 +305,18 @@ def _vocabulary_lines(
 def _pack_corpus(
     folder: Path,
     corpus: _Corpus,
+    renamed: Mapping[Direction, Sequence[Pair]],
     weights: Mapping[str, float],
     *,
     vocabulary: Vocabulary,
     told: Told,
 ) -> None:
     """Pack what is trained on and what is scored; count what has too many pieces."""
-    train = _pack_all(folder / PAIRS, corpus.train, weights, vocabulary=vocabulary, told=told)
+    wanted = {languages: [*pairs, *renamed[languages]] for languages, pairs in corpus.train.items()}
+    train = _pack_all(folder / PAIRS, wanted, weights, vocabulary=vocabulary, told=told)
     for languages, packed in train.items():
         left = corpus.left_out[languages]
-        if lost := len(corpus.train[languages]) - len(packed):
+        if lost := len(wanted[languages]) - len(packed):
             left["too many pieces"] = lost
         if packed.weights.sum() < 1:  # epochs without a batch would follow one another for ever
             raise NoPairsError(languages, _reasons(left))

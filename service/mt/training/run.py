@@ -89,6 +89,7 @@ class Run:
         self.progress = Progress()
         self.leg: Leg | None = None
         self._snapshots: list[dict[str, Tensor]] = []
+        self._begun: dict[str, Tensor] | None = None
         self._running = Running()
         self._restore(Checkpoint.load(folder))
         for left in folder.glob(f"{WRITING}*"):  # of one that was killed
@@ -99,7 +100,7 @@ class Run:
         if state is not None:
             self._stepper.take(state.weights, state.optimiser)
             self.progress, self.leg = state.progress, state.leg
-            self._snapshots = state.snapshots
+            self._snapshots, self._begun = state.snapshots, state.begun
             self._running = Running(loss=state.loss, guide=state.guide)
 
     @property
@@ -119,7 +120,8 @@ class Run:
             warm_up = WARM_UP if self.plan.from_model is None else WARM_UP_AGAIN
         else:
             warm_up = 1 if cool else WARM_UP_AGAIN
-        self._snapshots = []
+        trained = self.progress.step > 0 or self.plan.from_model is not None
+        self._snapshots, self._begun = [], self._stepper.weights() if trained else None
         self.leg = Leg(
             start=self.progress,
             seconds=seconds,
@@ -133,7 +135,8 @@ class Run:
         """Train to the end of the leg or until somebody stops it, saving all the time.
 
         The state is saved every five minutes and at the end; scores are taken, the model exported
-        and the curve drawn every quarter of an hour and at the end of the leg.
+        and the curve drawn every quarter of an hour and at the end of the leg, which goes on to
+        its best weights.
         """
         self._save(leg)  # so that nobody need say again how long, whatever happens
         saved = scored = time.monotonic()
@@ -151,8 +154,10 @@ class Run:
                 self._snapshots.append(self._stepper.weights())
             scores = None
             due = report.finished or time.monotonic() - scored > SCORE_SECONDS
+            if report.finished:
+                self._stepper.take(self._best())
             if due or report.ended:
-                scores = self._export(finished=report.finished, scored=due)
+                scores = self._export(scored=due)
                 scored = time.monotonic()
             write_report(self._folder, report, scores)
             if report.ended or scores or time.monotonic() - saved > SAVE_SECONDS:
@@ -161,24 +166,31 @@ class Run:
                 saved = time.monotonic()
             yield News(report=report, leg=leg, scores=scores)
 
-    def _best(self, *, finished: bool) -> tuple[dict[str, Tensor], dict[str, float]]:
-        """Return weights and their losses: at a leg's end the better of last and average."""
-        candidates = [self._stepper.weights()]
-        if finished and len(self._snapshots) > 1:
-            candidates.append(average(self._snapshots))
-        scored = [(weights, self._dev.losses(self._network(weights))) for weights in candidates]
-        return min(scored, key=lambda one: sum(one[1].values()))
+    def _best(self) -> dict[str, Tensor]:
+        """Return the best weights of a leg that is over, by their loss on the development set.
 
-    def _export(self, *, finished: bool, scored: bool) -> Scores | None:
+        They are the last, the mean of the snapshots, or the mean of the better of these and the
+        weights with which the leg began.
+        """
+        candidates = [self._stepper.weights()]
+        if len(self._snapshots) > 1:
+            candidates.append(average(self._snapshots))
+        best = min(candidates, key=self._loss)
+        if self._begun is None:
+            return best
+        return min(best, average([best, self._begun]), key=self._loss)
+
+    def _loss(self, weights: dict[str, Tensor]) -> float:
+        return sum(self._dev.losses(self._network(weights)).values())
+
+    def _export(self, *, scored: bool) -> Scores | None:
         """Write the model, whole or not at all, and return its scores if it is to be scored."""
         golden = {direction: SENTENCES[direction.source] for direction in self.plan.directions}
         with TemporaryDirectory(prefix=WRITING, dir=self._folder) as temporary:
             whole, scores = Path(temporary) / MODEL, None
-            weights, losses = (
-                self._best(finished=finished) if scored else (self._stepper.weights(), {})
-            )
+            network = self._network(self._stepper.weights())
             write_model(
-                self._network(weights),
+                network,
                 whole,
                 vocabulary=self._folder,
                 directions=self.plan.directions,
@@ -187,7 +199,7 @@ class Run:
             )
             if scored:
                 chrf = self._dev.chrf(whole, threads=self._threads)
-                scores = Scores(loss=losses, chrf=chrf)
+                scores = Scores(loss=self._dev.losses(network), chrf=chrf)
             write_golden(whole, golden, threads=self._threads)
             write_card(whole, self.plan, self.progress, scores)
             if (self._folder / MODEL).exists():
@@ -209,6 +221,7 @@ class Run:
             snapshots=self._snapshots,
             loss=self._running.loss,
             guide=self._running.guide,
+            begun=self._begun,
         ).save(self._folder)
 
 

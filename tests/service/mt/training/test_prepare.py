@@ -53,6 +53,26 @@ def test_holds_out_the_same_sentences_whatever_the_other_language(tmp_path: Path
     )
 
 
+def test_pairs_with_a_name_are_trained_on_again_with_another(tmp_path: Path) -> None:
+    named = [
+        (f"{name} {english}", f"un {name} {french}", f"три {name} {russian}")
+        for (english, french, russian), name in zip(
+            rows(800), 400 * ["Tonin", "Tevis"], strict=True
+        )
+    ]
+    path = pairs_file(tmp_path, named)
+
+    plan = prepare_toy(
+        tmp_path / "run", Sources(files=[path], columns=COLUMNS, directions=[EN_FR, RU_EN])
+    )
+
+    assert plan.pairs["en-fr"]["news"] == 760  # what is held out is not among them
+    assert plan.renamed == {"en-fr": 760, "en-ru": 760}
+    assert len(PackedPairs.load(tmp_path / "run" / "pairs" / "en-fr.npz")) == 2 * 760
+    assert len(PackedPairs.load(tmp_path / "run" / "dev" / "en-fr.npz")) == 40
+    assert Plan.load(tmp_path / "run").renamed == plan.renamed
+
+
 def test_a_development_set_is_taken_as_it_is_and_never_trained_on(tmp_path: Path) -> None:
     found = rows(900)
     path, dev = pairs_file(tmp_path, found), pairs_file(tmp_path, found[:50], "dev.tsv")
