@@ -123,10 +123,7 @@ def prepare(
         told("learning the vocabulary", 0, 1)
         learn_vocabulary(lines, folder, pieces=pieces, threads=threads)
     vocabulary = Vocabulary(folder)
-    renamed = {
-        languages: list(with_other_names(pairs, languages, seed=seed))
-        for languages, pairs in corpus.train.items()
-    }
+    renamed = _renamed(corpus.train, seed=seed, told=told)
     _pack_corpus(folder, corpus, renamed, sources.weights, vocabulary=vocabulary, told=told)
     _write_texts(folder / DEV, corpus.dev)
     _learn_lexicon(folder, corpus.directions, vocabulary=vocabulary, seed=seed, told=told)
@@ -300,6 +297,16 @@ def _vocabulary_lines(
     ]
     chance.shuffle(lines)
     return lines
+
+
+def _renamed(
+    train: Mapping[Direction, Sequence[Pair]], *, seed: int, told: Told
+) -> dict[Direction, list[Pair]]:
+    renamed: dict[Direction, list[Pair]] = {}
+    for languages, pairs in train.items():
+        told("making up names", len(renamed), len(train))
+        renamed[languages] = list(with_other_names(pairs, languages, seed=seed))
+    return renamed
 
 
 def _pack_corpus(
