@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format picture scores wheel clean
+.PHONY: help demo test check format picture scores compact wheel clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -39,6 +39,16 @@ picture: $(INSTALLED) chromium ## take the README's pictures of the review page 
 
 scores: $(INSTALLED) ## score the packaged models on the sets in the folder SETS, for docs/models.md
 	$(BIN)/python docs/scores.py $(SETS)
+
+compact: .work/compact/plan.json .work/compact-into-english/plan.json ## train the packaged models further: PAIRS=FOLDER SETS=FOLDER TIME=10h
+	$(BIN)/triptych train .work/compact --time $(TIME) --cool
+	$(BIN)/triptych train .work/compact-into-english --time $(TIME) --cool
+
+.work/compact/plan.json: WAYS := --direction en-fr --direction en-ru
+.work/compact-into-english/plan.json: WAYS := --direction fr-en --direction ru-en
+.work/%/plan.json: | $(INSTALLED)
+	$(BIN)/triptych train $(@D) $(PAIRS) --prepare $(WAYS) --from service/mt/models/$* --test $(SETS) \
+	  --dev $(PAIRS)/wmt-news-dev.tsv.xz --weights docs/compact-weights.json --seed $$(date +%s) --licence "see LICENSE.md"
 
 wheel: $(INSTALLED) ## build the wheel into dist/
 	rm -rf build

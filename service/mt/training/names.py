@@ -82,11 +82,14 @@ def _copied(source: str, target: str) -> Iterator[_Name]:
 
 def _declined(source: str, target: str) -> Iterator[_Name]:
     """Yield the names that both sides write alike, or the target in Cyrillic letters."""
-    yield from _copied(source, target)
+    copied = list(_copied(source, target))
+    yield from copied
     theirs = _once(_CYRILLIC, target)
     if not theirs:
         return
     for word in _once(_LATIN, source):
+        if any(word == name.source for name in copied):
+            continue
         spelt = [name for other in theirs if (name := _spelt(word, other)) is not None]
         if len(spelt) == 1 and not (source.startswith(word) and target.startswith(spelt[0].target)):
             yield spelt[0]

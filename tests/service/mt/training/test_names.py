@@ -126,6 +126,15 @@ def test_what_is_no_name_on_both_sides_is_left_alone(english: str, french: str) 
     assert renamed([("news", english, french)], EN_FR) == []
 
 
+def test_a_name_in_both_alphabets_is_changed_in_one_way_only() -> None:
+    pair = ("news", "Ask Baren.", "Спроси Барена (Baren).")
+
+    for _, english, russian in renamed([pair, *BAREN], EN_RU)[:1]:
+        name = re.fullmatch(r"Ask (\w+)\.", english)
+        assert name is not None
+        assert russian == f"Спроси Барена ({name[1]})."
+
+
 def test_is_the_same_for_the_same_seed() -> None:
     assert renamed(BAREN, EN_RU, seed=4) == renamed(BAREN, EN_RU, seed=4)
     assert renamed(BAREN, EN_RU, seed=4) != renamed(BAREN, EN_RU, seed=5)
