@@ -28,12 +28,10 @@ class Checkpoint:
     weights: dict[str, Tensor]
     optimiser: dict[str, Any]
     snapshots: list[dict[str, Tensor]]
-    """Weights kept in this leg for the average, oldest first."""
+    """Weights kept in this leg for its soup, oldest first."""
     loss: float
     guide: float
     """The running losses."""
-    begun: dict[str, Tensor] | None = None
-    """Weights with which this leg began, where something had trained them before."""
 
     def save(self, folder: Path) -> None:
         """Write the state whole: what stood there stays until all of it is on the disk.

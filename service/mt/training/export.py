@@ -2,9 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import torch
 from torch import Tensor
@@ -20,9 +20,30 @@ from service.mt.weights import COMPUTED, TIED
 NOTE: Final = "trained with triptych train: check every sentence"
 
 
-def average(states: Sequence[dict[str, Tensor]]) -> dict[str, Tensor]:
+State: TypeAlias = dict[str, Tensor]
+"""Weights by name."""
+
+
+def average(states: Sequence[State]) -> State:
     """Return the mean of several snapshots' weights."""
     return {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
+
+
+def soup(states: Sequence[State], loss: Callable[[State], float]) -> State:
+    """Return the mean of those states that together lose least: a greedy soup.
+
+    From the best on, in the order of their own losses, each joins if the mean is better with it
+    (Wortsman and others, 2022: "Model soups", arXiv 2203.05482).
+    """
+    losses = list(map(loss, states))
+    order = sorted(range(len(states)), key=losses.__getitem__)
+    chosen, least = [states[order[0]]], losses[order[0]]
+    for number in order[1:]:
+        tried = loss(average([*chosen, states[number]]))
+        if tried < least:
+            chosen.append(states[number])
+            least = tried
+    return average(chosen)
 
 
 def write_model(

@@ -14,7 +14,7 @@ from torch import Tensor
 from service.mt.golden import SENTENCES, write_golden
 from service.mt.training.card import write_card
 from service.mt.training.checkpoint import Checkpoint
-from service.mt.training.export import average, take_weights, write_model
+from service.mt.training.export import soup, take_weights, write_model
 from service.mt.training.lexicon import load_lexicon
 from service.mt.training.loop import Report, Running, Stepper, train
 from service.mt.training.network import Network, initialise
@@ -89,7 +89,6 @@ class Run:
         self.progress = Progress()
         self.leg: Leg | None = None
         self._snapshots: list[dict[str, Tensor]] = []
-        self._begun: dict[str, Tensor] | None = None
         self._running = Running()
         self._restore(Checkpoint.load(folder))
         for left in folder.glob(f"{WRITING}*"):  # of one that was killed
@@ -100,7 +99,7 @@ class Run:
         if state is not None:
             self._stepper.take(state.weights, state.optimiser)
             self.progress, self.leg = state.progress, state.leg
-            self._snapshots, self._begun = state.snapshots, state.begun
+            self._snapshots = state.snapshots
             self._running = Running(loss=state.loss, guide=state.guide)
 
     @property
@@ -120,8 +119,7 @@ class Run:
             warm_up = WARM_UP if self.plan.from_model is None else WARM_UP_AGAIN
         else:
             warm_up = 1 if cool else WARM_UP_AGAIN
-        trained = self.progress.step > 0 or self.plan.from_model is not None
-        self._snapshots, self._begun = [], self._stepper.weights() if trained else None
+        self._snapshots = [self._stepper.weights()]
         self.leg = Leg(
             start=self.progress,
             seconds=seconds,
@@ -135,8 +133,8 @@ class Run:
         """Train to the end of the leg or until somebody stops it, saving all the time.
 
         The state is saved every five minutes and at the end; scores are taken, the model exported
-        and the curve drawn every quarter of an hour and at the end of the leg, which goes on to
-        its best weights.
+        and the curve drawn every quarter of an hour and at the end of the leg, whose soup of
+        snapshots takes the place of its last weights.
         """
         self._save(leg)  # so that nobody need say again how long, whatever happens
         saved = scored = time.monotonic()
@@ -155,7 +153,7 @@ class Run:
             scores = None
             due = report.finished or time.monotonic() - scored > SCORE_SECONDS
             if report.finished:
-                self._stepper.take(self._best())
+                self._stepper.take(soup(self._snapshots, self._loss))
             if due or report.ended:
                 scores = self._export(scored=due)
                 scored = time.monotonic()
@@ -165,20 +163,6 @@ class Run:
                 draw(self._folder)
                 saved = time.monotonic()
             yield News(report=report, leg=leg, scores=scores)
-
-    def _best(self) -> dict[str, Tensor]:
-        """Return the best weights of a leg that is over, by their loss on the development set.
-
-        They are the last, the mean of the snapshots, or the mean of the better of these and the
-        weights with which the leg began.
-        """
-        candidates = [self._stepper.weights()]
-        if len(self._snapshots) > 1:
-            candidates.append(average(self._snapshots))
-        best = min(candidates, key=self._loss)
-        if self._begun is None:
-            return best
-        return min(best, average([best, self._begun]), key=self._loss)
 
     def _loss(self, weights: dict[str, Tensor]) -> float:
         return sum(self._dev.losses(self._network(weights)).values())
@@ -221,7 +205,6 @@ class Run:
             snapshots=self._snapshots,
             loss=self._running.loss,
             guide=self._running.guide,
-            begun=self._begun,
         ).save(self._folder)
 
 

@@ -5,8 +5,8 @@ from typing import Final
 
 FLOOR: Final = 0.02
 """Share of the highest rate that is left at the end of a leg."""
-SNAPSHOTS: Final = (0.8, 0.85, 0.9, 0.95, 1.0)
-"""Shares of a leg at which its weights are kept for the average."""
+SNAPSHOTS: Final = (0.0, 0.5, 0.8, 0.85, 0.9, 0.95, 1.0)
+"""Shares of a leg at which its weights are kept for its soup."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,13 +20,13 @@ from service.mt.torch_engine import TorchEngine
 from service.mt.training import loop
 from service.mt.training.checkpoint import STATE, Checkpoint
 from service.mt.training.errors import RuinedRunError, RunDamagedError
-from service.mt.training.export import average
 from service.mt.training.loop import RUINED_CONSTANT, RUINED_ENTROPY, signs_of_ruin
 from service.mt.training.network import Network
 from service.mt.training.packing import Batch
 from service.mt.training.plan import Plan
 from service.mt.training.record import LOG, read_log
 from service.mt.training.run import MODEL, WARM_UP, WRITING, News, Run
+from service.mt.training.schedule import SNAPSHOTS
 from tests.service.mt.training.conftest import EN_FR
 from tests.service.mt.training.toy import rows
 
@@ -244,54 +244,20 @@ def test_begins_with_the_weights_of_a_model_alone(learned: Path, run_folder: Pat
     assert run.leg.warm_up == 100
 
 
-def test_the_average_of_snapshots_ships_where_it_is_better(run_folder: Path) -> None:
-    run = trained(run_folder, tokens=20_000)
-
-    state = Checkpoint.load(run_folder)
-
-    assert state is not None
-    assert 2 <= len(state.snapshots) <= 5
-    shipped = run._loss(run._stepper.weights())
-    assert shipped <= run._loss(state.snapshots[-1])  # the last weights of all
-    assert shipped <= run._loss(average(state.snapshots))
-    scores = [line for line in read_log(run_folder) if "dev_loss" in line]
-    assert sum(scores[-1]["dev_loss"].values()) == pytest.approx(shipped, abs=0.01)
-
-
-def test_a_later_leg_ships_its_mean_with_where_it_began_where_that_is_better(
-    run_folder: Path,
-) -> None:
-    first = trained(run_folder, tokens=20_000)
-    before = first._stepper.weights()
+def test_what_ships_is_no_worse_than_any_snapshot_and_where_the_leg_began(run_folder: Path) -> None:
+    before = trained(run_folder, tokens=20_000)._stepper.weights()
 
     run = trained(run_folder, tokens=4_000)
     state = Checkpoint.load(run_folder)
 
     assert state is not None
-    assert state.begun is not None
-    assert all(torch.equal(state.begun[name], before[name]) for name in before)
+    assert 3 <= len(state.snapshots) <= len(SNAPSHOTS)
+    assert all(torch.equal(state.snapshots[0][name], before[name]) for name in before)
     shipped = run._loss(run._stepper.weights())
-    best = min((state.snapshots[-1], average(state.snapshots)), key=run._loss)
-    assert shipped == min(run._loss(best), run._loss(average([best, before])))
+    assert all(shipped <= run._loss(snapshot) for snapshot in state.snapshots)
     assert all(torch.equal(state.weights[name], run._stepper.weights()[name]) for name in before)
-
-
-def test_a_first_leg_from_nothing_is_not_averaged_with_chance(run_folder: Path) -> None:
-    trained(run_folder, tokens=2_000)
-
-    state = Checkpoint.load(run_folder)
-
-    assert state is not None
-    assert state.begun is None
-
-
-def test_goes_on_from_a_state_of_the_version_before_legs_were_averaged(run_folder: Path) -> None:
-    trained(run_folder, tokens=20_000, stopped=after(3))
-    content = torch.load(run_folder / STATE, weights_only=True)
-    del content["begun"]
-    torch.save(content, run_folder / STATE)
-
-    assert trained(run_folder, tokens=1).spent
+    scores = [line for line in read_log(run_folder) if "dev_loss" in line]
+    assert sum(scores[-1]["dev_loss"].values()) == pytest.approx(shipped, abs=0.01)
 
 
 def test_the_folder_of_the_model_can_be_installed(learned: Path) -> None:

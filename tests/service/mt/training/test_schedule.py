@@ -44,8 +44,8 @@ def test_says_how_long_it_will_take() -> None:
     assert both.seconds_left(at(tokens=20_000), tokens_per_second=10) == 0
 
 
-def test_snapshots_are_due_over_the_last_fifth() -> None:
-    assert SNAPSHOTS == (0.8, 0.85, 0.9, 0.95, 1.0)
-    due = [leg().snapshots(at(tokens=1_000 + spent * 100)) for spent in (79, 80, 91, 99, 100, 130)]
+def test_snapshots_are_due_at_the_beginning_in_the_middle_and_over_the_last_fifth() -> None:
+    assert SNAPSHOTS == (0.0, 0.5, 0.8, 0.85, 0.9, 0.95, 1.0)
+    due = [leg().snapshots(at(tokens=1_000 + spent * 100)) for spent in (0, 79, 80, 91, 100, 130)]
 
-    assert due == [0, 1, 3, 4, 5, 5]
+    assert due == [1, 2, 3, 5, 7, 7]
