@@ -40,13 +40,16 @@ picture: $(INSTALLED) chromium ## take the README's pictures of the review page 
 scores: $(INSTALLED) ## score the packaged models on the sets in the folder SETS, for docs/models.md
 	$(BIN)/python docs/scores.py $(SETS)
 
+# Seeded by the clock: another time the same data come in another order.
 compact: .work/compact/plan.json .work/compact-into-english/plan.json ## train the packaged models further: PAIRS=FOLDER SETS=FOLDER TIME=10h
+	$(if $(TIME),,$(error say TIME=10h))
 	$(BIN)/triptych train .work/compact --time $(TIME) --cool
 	$(BIN)/triptych train .work/compact-into-english --time $(TIME) --cool
 
 .work/compact/plan.json: WAYS := --direction en-fr --direction en-ru
 .work/compact-into-english/plan.json: WAYS := --direction fr-en --direction ru-en
 .work/%/plan.json: | $(INSTALLED)
+	$(if $(and $(PAIRS),$(SETS),$(TIME)),,$(error say PAIRS=FOLDER SETS=FOLDER TIME=10h))
 	$(BIN)/triptych train $(@D) $(PAIRS) --prepare $(WAYS) --from service/mt/models/$* --test $(SETS) \
 	  --dev $(PAIRS)/wmt-news-dev.tsv.xz --weights docs/compact-weights.json --seed $$(date +%s) --licence "see LICENSE.md"
 

@@ -230,7 +230,7 @@ def to_marian(network: Network) -> "OrderedDict[str, Tensor]":
 
 
 def from_marian(network: Network, state: dict[str, Tensor]) -> None:
-    """Take the weights of a ``MarianMTModel`` of this shape.
+    """Take the weights of a ``MarianMTModel`` of this shape; the padding becomes zero, as ours is.
 
     Raises:
         KeyError: If one is missing.
@@ -238,6 +238,7 @@ def from_marian(network: Network, state: dict[str, Tensor]) -> None:
     """
     with torch.no_grad():
         network.embedding.weight.copy_(state["model.shared.weight"])
+        network.embedding.weight[network.pad] = 0
         for side, layers in (("encoder", network.encoder), ("decoder", network.decoder)):
             for number, layer in enumerate(layers):
                 for ours, theirs in _names(layer, f"model.{side}.layers.{number}"):

@@ -32,6 +32,13 @@ class PackedPairs:
     def __len__(self) -> int:
         return len(self.weights)
 
+    def __add__(self, more: "PackedPairs") -> "PackedPairs":
+        return PackedPairs(
+            tokens=np.concatenate([self.tokens, more.tokens]),
+            offsets=np.concatenate([self.offsets, self.offsets[-1] + more.offsets[1:]]),
+            weights=np.concatenate([self.weights, more.weights]),
+        )
+
     def save(self, path: Path) -> None:
         """Write all arrays to one file."""
         np.savez(path, tokens=self.tokens, offsets=self.offsets, weights=self.weights)

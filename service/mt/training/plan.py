@@ -48,7 +48,7 @@ class Plan:
     left_out: Mapping[str, Mapping[str, int]]
     """Pairs left out, by the two languages and reason."""
     renamed: Mapping[str, int] = field(default_factory=dict)
-    """Pairs that are there again with other names, by the two languages."""
+    """Pairs that are there again with other names, by the two languages; older runs had none."""
 
     @property
     def peak(self) -> float:

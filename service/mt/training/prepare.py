@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, permutations
+from itertools import permutations
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -33,7 +33,7 @@ from service.mt.training.export import read_shape, take_weights
 from service.mt.training.lexicon import learn_lexicon, save_lexicon
 from service.mt.training.names import Pair, with_other_names
 from service.mt.training.network import Network, Shape
-from service.mt.training.packing import Batches, PackedPairs, pack
+from service.mt.training.packing import Batches, pack
 from service.mt.training.plan import Plan, languages_of, load_pairs
 from service.mt.training.vocabulary import Vocabulary, learn_vocabulary, take_vocabulary
 
@@ -123,8 +123,9 @@ def prepare(
         told("learning the vocabulary", 0, 1)
         learn_vocabulary(lines, folder, pieces=pieces, threads=threads)
     vocabulary = Vocabulary(folder)
-    renamed = _renamed(corpus.train, seed=seed, told=told)
-    _pack_corpus(folder, corpus, renamed, sources.weights, vocabulary=vocabulary, told=told)
+    renamed = _pack_corpus(
+        folder, corpus, sources.weights, vocabulary=vocabulary, seed=seed, told=told
+    )
     _write_texts(folder / DEV, corpus.dev)
     _learn_lexicon(folder, corpus.directions, vocabulary=vocabulary, seed=seed, told=told)
     plan = Plan(
@@ -142,7 +143,7 @@ def prepare(
         },
         weights=dict(sources.weights),
         left_out={str(languages): dict(left) for languages, left in corpus.left_out.items()},
-        renamed={str(languages): len(pairs) for languages, pairs in renamed.items()},
+        renamed={str(languages): count for languages, count in renamed.items()},
     )
     plan.save(folder)
     return plan
@@ -154,6 +155,8 @@ class _Corpus:
     train: dict[Direction, list[Pair]]
     dev: dict[Direction, list[Pair]]
     left_out: dict[Direction, Counter[str]]
+    held_out: Leaks
+    """Test sets and the development set."""
 
 
 def _learn_lexicon(
@@ -201,7 +204,8 @@ def _read_corpus(files: Sequence[Path], sources: Sources, *, told: Told) -> _Cor
     asked = sources.directions or [Direction(*two) for two in permutations(Language, 2)]
     dev_files = find_pair_files(sources.dev)
     dev_rows = [row for file in dev_files for row in read_rows(file, sources.columns)]
-    leaks = Leaks(chain(_lines(sources.tests), (t for r in dev_rows for t in r.texts.values())))
+    aside = [*_lines(sources.tests), *(text for row in dev_rows for text in row.texts.values())]
+    leaks = Leaks(aside)
     train: dict[Direction, list[Pair]] = {}
     dev: dict[Direction, list[Pair]] = {}
     left_out: dict[Direction, Counter[str]] = {}
@@ -222,7 +226,11 @@ def _read_corpus(files: Sequence[Path], sources: Sources, *, told: Told) -> _Cor
     chosen = {languages: sorted(dev[languages], key=_share)[:DEV_PAIRS] for languages in kept}
     if without := [languages for languages, pairs in chosen.items() if not pairs]:
         raise NoDevelopmentPairsError(without[0])
-    return _Corpus(directions=directions, train=kept, dev=chosen, left_out=left_out)
+    sides = (side for pairs in dev.values() for _, *two in pairs for side in two)
+    held_out = Leaks([*aside, *sides])
+    return _Corpus(
+        directions=directions, train=kept, dev=chosen, left_out=left_out, held_out=held_out
+    )
 
 
 def _reasons(left: Counter[str]) -> str:
@@ -299,54 +307,53 @@ def _vocabulary_lines(
     return lines
 
 
-def _renamed(
-    train: Mapping[Direction, Sequence[Pair]], *, seed: int, told: Told
-) -> dict[Direction, list[Pair]]:
-    renamed: dict[Direction, list[Pair]] = {}
-    for languages, pairs in train.items():
-        told("making up names", len(renamed), len(train))
-        renamed[languages] = list(with_other_names(pairs, languages, seed=seed))
-    return renamed
-
-
 def _pack_corpus(
     folder: Path,
     corpus: _Corpus,
-    renamed: Mapping[Direction, Sequence[Pair]],
     weights: Mapping[str, float],
     *,
     vocabulary: Vocabulary,
+    seed: int,
     told: Told,
-) -> None:
-    """Pack what is trained on and what is scored; count what has too many pieces."""
-    wanted = {languages: [*pairs, *renamed[languages]] for languages, pairs in corpus.train.items()}
-    train = _pack_all(folder / PAIRS, wanted, weights, vocabulary=vocabulary, told=told)
-    for languages, packed in train.items():
-        left = corpus.left_out[languages]
-        if lost := len(wanted[languages]) - len(packed):
-            left["too many pieces"] = lost
+) -> dict[Direction, int]:
+    """Pack what is trained on and what is scored; count what has too many pieces.
+
+    Returns:
+        How many of the pairs are there again with other names.
+    """
+    for part in (PAIRS, DEV):
+        (folder / part).mkdir(exist_ok=True)
+    renamed: dict[Direction, int] = {}
+    for languages, pairs in corpus.train.items():
+        packed = pack(_encode(pairs, weights, vocabulary=vocabulary, told=told))
+        if lost := len(pairs) - len(packed):
+            corpus.left_out[languages]["too many pieces"] = lost
         if packed.weights.sum() < 1:  # epochs without a batch would follow one another for ever
-            raise NoPairsError(languages, _reasons(left))
-    dev = _pack_all(folder / DEV, corpus.dev, {}, vocabulary=vocabulary, told=told)
-    if without := [languages for languages, packed in dev.items() if not len(packed)]:
-        raise NoDevelopmentPairsError(without[0])
+            raise NoPairsError(languages, _reasons(corpus.left_out[languages]))
+        again = _renamed(pairs, languages, corpus.held_out, seed=seed, told=told)
+        others = pack(_encode(again, weights, vocabulary=vocabulary, told=told))
+        renamed[languages] = len(others)
+        (packed + others).save(folder / PAIRS / f"{languages}.npz")
+    for languages, pairs in corpus.dev.items():
+        packed = pack(_encode(pairs, {}, vocabulary=vocabulary, told=told))
+        if not len(packed):
+            raise NoDevelopmentPairsError(languages)
+        packed.save(folder / DEV / f"{languages}.npz")
+    return renamed
 
 
-def _pack_all(
-    folder: Path,
-    corpus: Mapping[Direction, Sequence[Pair]],
-    weights: Mapping[str, float],
-    *,
-    vocabulary: Vocabulary,
-    told: Told,
-) -> dict[Direction, PackedPairs]:
-    folder.mkdir(exist_ok=True)
-    packed: dict[Direction, PackedPairs] = {}
-    for languages, pairs in corpus.items():
-        encoded = _encode(pairs, weights, vocabulary=vocabulary, told=told)
-        packed[languages] = pack(encoded)
-        packed[languages].save(folder / f"{languages}.npz")
-    return packed
+def _renamed(
+    pairs: Sequence[Pair], languages: Direction, held_out: Leaks, *, seed: int, told: Told
+) -> list[Pair]:
+    """Return pairs again with other names, unless that makes a sentence that is held out."""
+    told("making up names", 0, 1)
+    again = [
+        pair
+        for pair in with_other_names(pairs, languages, seed=seed)
+        if pair[1] not in held_out and pair[2] not in held_out
+    ]
+    told("making up names", 1, 1)
+    return again
 
 
 def _encode(

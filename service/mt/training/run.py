@@ -9,12 +9,11 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 import torch
-from torch import Tensor
 
 from service.mt.golden import SENTENCES, write_golden
 from service.mt.training.card import write_card
 from service.mt.training.checkpoint import Checkpoint
-from service.mt.training.export import soup, take_weights, write_model
+from service.mt.training.export import State, soup, take_weights, write_model
 from service.mt.training.lexicon import load_lexicon
 from service.mt.training.loop import Report, Running, Stepper, train
 from service.mt.training.network import Network, initialise
@@ -88,7 +87,7 @@ class Run:
         )
         self.progress = Progress()
         self.leg: Leg | None = None
-        self._snapshots: list[dict[str, Tensor]] = []
+        self._snapshots: list[State] = []
         self._running = Running()
         self._restore(Checkpoint.load(folder))
         for left in folder.glob(f"{WRITING}*"):  # of one that was killed
@@ -153,7 +152,8 @@ class Run:
             scores = None
             due = report.finished or time.monotonic() - scored > SCORE_SECONDS
             if report.finished:
-                self._stepper.take(soup(self._snapshots, self._loss))
+                self._stepper.take(soup(self._snapshots, self._dev_loss))
+                self._snapshots = []
             if due or report.ended:
                 scores = self._export(scored=due)
                 scored = time.monotonic()
@@ -164,7 +164,8 @@ class Run:
                 saved = time.monotonic()
             yield News(report=report, leg=leg, scores=scores)
 
-    def _loss(self, weights: dict[str, Tensor]) -> float:
+    def _dev_loss(self, weights: State) -> float:
+        """Return nats a token on the development set, summed over the directions."""
         return sum(self._dev.losses(self._network(weights)).values())
 
     def _export(self, *, scored: bool) -> Scores | None:
@@ -191,7 +192,7 @@ class Run:
             whole.rename(self._folder / MODEL)
         return scores
 
-    def _network(self, weights: dict[str, Tensor]) -> Network:
+    def _network(self, weights: State) -> Network:
         network = Network(self.plan.shape)
         network.load_state_dict(weights)
         return network.to(self._device)

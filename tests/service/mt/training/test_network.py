@@ -54,6 +54,18 @@ def test_weights_go_to_marian_and_back_unchanged(marian: MarianMTModel) -> None:
         assert torch.equal(one, other)
 
 
+def test_the_padding_of_a_model_that_has_some_becomes_zero(marian: MarianMTModel) -> None:
+    state = marian.state_dict() | {
+        "model.shared.weight": torch.ones(marian.model.shared.weight.shape)
+    }
+    network = Network(SHAPE)
+
+    from_marian(network, state)
+
+    assert not network.embedding.weight[network.pad].any()
+    assert network.embedding.weight[: network.pad].all()
+
+
 def test_a_padded_target_changes_nothing_before_the_padding() -> None:
     network = Network(SHAPE)
     initialise(network, seed=1)

@@ -54,6 +54,17 @@ def test_an_epoch_has_every_pair_once(
     assert pairs_in(batches) == wanted
 
 
+@given(pairs=PAIRS, more=st.lists(st.tuples(TOKENS, TOKENS), max_size=9))
+def test_packed_pairs_add_up(
+    pairs: list[tuple[list[int], list[int]]], more: list[tuple[list[int], list[int]]]
+) -> None:
+    both, wanted = packed(pairs) + packed(more), packed([*pairs, *more])
+
+    assert np.array_equal(both.tokens, wanted.tokens)
+    assert np.array_equal(both.offsets, wanted.offsets)
+    assert np.array_equal(both.weights, wanted.weights)
+
+
 @given(pairs=PAIRS, budget=st.integers(1, 400))
 def test_a_batch_keeps_to_its_budget_and_pads_no_source(
     pairs: list[tuple[list[int], list[int]]], budget: int

@@ -8,6 +8,7 @@ from safetensors.torch import load_file, save_file
 
 from service.domain.language import Direction, Language
 from service.mt.catalogue import PACKAGED_MODELS
+from service.mt.training.card import write_card
 from service.mt.training.errors import (
     NoDevelopmentPairsError,
     NoPairsError,
@@ -21,6 +22,7 @@ from service.mt.training.packing import PackedPairs
 from service.mt.training.plan import NAME, SIZES, Plan
 from service.mt.training.prepare import DEV_PAIRS, Sources
 from service.mt.training.run import Run
+from service.mt.training.schedule import Progress
 from tests.service.mt.training.conftest import COLUMNS, EN_FR, RU_EN
 from tests.service.mt.training.toy import Row, prepare_toy, rows, write_rows
 
@@ -67,10 +69,34 @@ def test_pairs_with_a_name_are_trained_on_again_with_another(tmp_path: Path) -> 
     )
 
     assert plan.pairs["en-fr"]["news"] == 760  # what is held out is not among them
-    assert plan.renamed == {"en-fr": 760, "en-ru": 760}
-    assert len(PackedPairs.load(tmp_path / "run" / "pairs" / "en-fr.npz")) == 2 * 760
+    again = plan.renamed["en-fr"]
+    assert 380 < again < 760  # some names come out as they were
+    assert len(PackedPairs.load(tmp_path / "run" / "pairs" / "en-fr.npz")) == 760 + again
     assert len(PackedPairs.load(tmp_path / "run" / "dev" / "en-fr.npz")) == 40
     assert Plan.load(tmp_path / "run").renamed == plan.renamed
+    write_card(tmp_path, plan, Progress(), None)
+    card = (tmp_path / "README.md").read_text()
+    assert f"again with other names: {again} en-fr, {plan.renamed['en-ru']} en-ru." in card
+
+
+def test_no_name_is_made_up_that_makes_a_sentence_which_is_held_out(tmp_path: Path) -> None:
+    def named(name: str) -> list[Row]:
+        return [(f"{en} {name}", f"{fr} {name}", f"{ru} {name}") for en, fr, ru in rows(300)]
+
+    path = pairs_file(tmp_path, [*named("Tonin")[:150], *named("Tevis")[150:]])
+    dev = pairs_file(
+        tmp_path,
+        [*named("Tonin")[150:], *named("Tevis")[:150], *named("Tovis"), *named("Tenin")],
+        "dev.tsv",
+    )
+
+    plan = prepare_toy(
+        tmp_path / "run",
+        Sources(files=[path], columns=COLUMNS, directions=[EN_FR, RU_EN], dev=[dev]),
+    )
+
+    assert plan.pairs["en-fr"] == {"news": 300}
+    assert plan.renamed == {"en-fr": 0, "en-ru": 0}
 
 
 def test_a_development_set_is_taken_as_it_is_and_never_trained_on(tmp_path: Path) -> None:

@@ -18,8 +18,10 @@ from service.mt.model_folder import check_model, read_model_folder
 from service.mt.tokenizer import Tokenizer, decode
 from service.mt.torch_engine import TorchEngine
 from service.mt.training import loop
+from service.mt.training import run as run_module
 from service.mt.training.checkpoint import STATE, Checkpoint
 from service.mt.training.errors import RuinedRunError, RunDamagedError
+from service.mt.training.export import State
 from service.mt.training.loop import RUINED_CONSTANT, RUINED_ENTROPY, signs_of_ruin
 from service.mt.training.network import Network
 from service.mt.training.packing import Batch
@@ -48,6 +50,10 @@ def trained(folder: Path, *, tokens: int, stopped: Callable[[], bool] = never) -
     assert run.leg is not None
     list(run.train(run.leg, stopped=stopped))
     return run
+
+
+def same(one: State, other: State) -> bool:
+    return all(torch.equal(one[name], other[name]) for name in one | other)
 
 
 def weights_of(folder: Path) -> dict[str, torch.Tensor]:
@@ -244,20 +250,31 @@ def test_begins_with_the_weights_of_a_model_alone(learned: Path, run_folder: Pat
     assert run.leg.warm_up == 100
 
 
-def test_what_ships_is_no_worse_than_any_snapshot_and_where_the_leg_began(run_folder: Path) -> None:
+def test_a_leg_ends_with_the_soup_of_its_snapshots_and_of_where_it_began(
+    run_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = trained(run_folder, tokens=20_000)._stepper.weights()
+    ladled: list[list[State]] = []
+    losses: list[float] = []
 
+    def ladle(states: list[State], loss: Callable[[State], float]) -> State:
+        ladled.append(list(states))
+        losses.append(loss(states[0]))
+        return states[0]
+
+    trained(run_folder, tokens=4_000, stopped=after(4))  # and goes on, as if nothing had been
+    monkeypatch.setattr(run_module, "soup", ladle)
     run = trained(run_folder, tokens=4_000)
-    state = Checkpoint.load(run_folder)
 
-    assert state is not None
-    assert 3 <= len(state.snapshots) <= len(SNAPSHOTS)
-    assert all(torch.equal(state.snapshots[0][name], before[name]) for name in before)
-    shipped = run._loss(run._stepper.weights())
-    assert all(shipped <= run._loss(snapshot) for snapshot in state.snapshots)
-    assert all(torch.equal(state.weights[name], run._stepper.weights()[name]) for name in before)
-    scores = [line for line in read_log(run_folder) if "dev_loss" in line]
-    assert sum(scores[-1]["dev_loss"].values()) == pytest.approx(shipped, abs=0.01)
+    ((first, *others),) = ladled
+    assert same(first, before)
+    assert 2 <= len(others) < len(SNAPSHOTS)
+    assert not any(same(other, before) for other in others)
+    assert same(run._stepper.weights(), before)
+    assert same(weights_of(run_folder), before)
+    shipped = load_file(run_folder / MODEL / "model.safetensors")["model.shared.weight"]
+    assert torch.equal(shipped, before["embedding.weight"].half())
+    assert sum(read_log(run_folder)[-1]["dev_loss"].values()) == pytest.approx(losses[0], abs=0.01)
 
 
 def test_the_folder_of_the_model_can_be_installed(learned: Path) -> None:
