@@ -23,7 +23,7 @@ from service.mt.markers import leading_marker, speaker_dash, trailing_marker
 from service.mt.masks import hide_masks, show_masks, unused_masks
 from service.mt.tokenizer import Tokenizer
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Part of every signature; goes up whenever the same text is prepared differently."""
 
 HARD_BREAK: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from service.domain.translation import Flag, FlagCode
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Part of every signature; goes up whenever other answers are taken."""
 
 NGRAM: Final = 3

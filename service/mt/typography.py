@@ -25,6 +25,7 @@ language's own, or a single one that is hardly an apostrophe."""
 OUTER: Final = {Language.EN: "“”", Language.FR: "«»", Language.RU: "«»"}
 INNER: Final = {Language.EN: "‘’", Language.FR: "“”", Language.RU: "„“"}
 CURLY: Final = re.compile("[“”«»„]")
+QUOTATION_MARK: Final = re.compile('["“”«»„]')
 
 APOSTROPHE: Final = re.compile(r"(?<=[^\W\d_])'(?=[^\W_]|[«“\"])")
 """Between letters, or before a figure or a quotation: l'11, qu'« il »."""
@@ -90,9 +91,11 @@ def _restore_once(text: str, direction: Direction, source: str) -> list[str]:
     cells = [*text]
     target = direction.target
     if target is not Language.EN or CURLY.search(source + text):
+        marks = len(QUOTATION_MARK.findall(source))
         curly = CURLY.search(source) is not None
         single = "‘" in source or (curly and direction.source is not Language.EN)
-        _set_quotes(cells, text, target, curly=curly, single=single)
+        whole = marks > 0 and marks % 2 == 0
+        _set_quotes(cells, text, target, curly=curly, single=single, whole=whole)
     if target is Language.FR:
         _set_french(cells, text)
     else:
@@ -148,7 +151,7 @@ def _set_ranges(cells: list[str], text: str, source: str) -> None:
 
 
 def _set_quotes(
-    cells: list[str], text: str, target: Language, *, curly: bool, single: bool
+    cells: list[str], text: str, target: Language, *, curly: bool, single: bool, whole: bool
 ) -> None:
     """Set pairs of quotation marks, the outer and the inner ones, and the spaces inside them.
 
@@ -158,14 +161,16 @@ def _set_quotes(
         target: Whose marks.
         curly: Whether English gets curly marks.
         single: Whether single marks outside of others are quotation marks, too.
+        whole: Whether each quotation of the source ends in it, so that those of the text do, too.
     """
     opened: list[str] = []
-    paired = text.count('"') % 2 == 0
+    paired, last_double = text.count('"') % 2 == 0, text.rfind('"')
     for quote in QUOTE.finditer(text):
         place = quote.end() - 1
         mark = text[place]
         if mark == "'":
-            opening = _opens_single(quote, opened, single=single)
+            last = whole and not paired and place > last_double
+            opening = _opens_single(quote, opened, single=single, last=last)
         else:
             opening = _opens(quote, opened, paired=paired)
         if opening is None:
@@ -197,10 +202,14 @@ def _opens(quote: re.Match[str], opened: Sequence[str], *, paired: bool) -> bool
     return None if inches else False
 
 
-def _opens_single(quote: re.Match[str], opened: Sequence[str], *, single: bool) -> bool | None:
-    """Tell the same of a single mark: it closes only another one."""
+def _opens_single(
+    quote: re.Match[str], opened: Sequence[str], *, single: bool, last: bool
+) -> bool | None:
+    """Tell the same of a single mark: it closes another one, or a double one that none follows."""
     if quote["single"]:
-        return False if opened[-1:] == ["'"] else None
+        possessive = quote.string.endswith("s'", 0, quote.end())
+        closes = opened == ['"'] and last and not possessive
+        return False if closes or opened[-1:] == ["'"] else None
     return True if opened or single else None
 
 

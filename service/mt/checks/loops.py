@@ -18,6 +18,8 @@ WORD: Final = re.compile(r"\w+")
 LONGEST_LOOP_WORDS: Final = 12
 MIN_ECHO_WORDS: Final = 4
 """Words that are a loop already when they come twice in a row."""
+MOST_OF_SOURCE: Final = 1.5
+"""How many times as long as a loop of the source one of the draft may be."""
 LETTERS: Final = re.compile(r"(\w{1,4}?)\1{5,}|(\w[-–])\2{3,}|([^\w\s.…_=*~—–-])\3{5,}")
 """The same one to four letters six times in a row."""
 
@@ -37,12 +39,29 @@ def is_loop(tokens: Sequence[str]) -> bool:
 def check_loops(source: str, target: str) -> list[Flag]:
     """Return a flag with the places where words or letters go in circles, if the source has none.
 
-    Time is linear in the texts.
+    "A-a-a-ah!" is one in the source, too: there a loop has to be much longer. Time is linear in the
+    texts.
     """
-    loops = _word_loops(target) or [Span(*match.span()) for match in LETTERS.finditer(target)]
-    if not loops or _word_loops(source) or LETTERS.search(source):
+    said = [source[loop.start : loop.end] for loop in _loops(source)]
+    loops = [loop for loop in _loops(target) if not _is_said(target[loop.start : loop.end], said)]
+    if not loops:
         return []
     return [Flag(code=FlagCode.REPETITION, note="the draft repeats itself", target=tuple(loops))]
+
+
+def _is_said(loop: str, said: Sequence[str]) -> bool:
+    """Tell whether a loop is hardly longer than one of the source, in letters or in words."""
+    words = len(WORD.findall(loop))
+    return any(
+        len(loop) <= MOST_OF_SOURCE * len(other)
+        or 1 < words <= MOST_OF_SOURCE * len(WORD.findall(other))
+        for other in said
+    )
+
+
+def _loops(text: str) -> list[Span]:
+    """Return the runs of words that come again and again, or those of letters."""
+    return _word_loops(text) or [Span(*match.span()) for match in LETTERS.finditer(text)]
 
 
 def _word_loops(text: str) -> list[Span]:

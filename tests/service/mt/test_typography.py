@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from service.domain.language import Direction, Language
 from service.mt.typography import restore_typography
 from tests.growth import check_linear_growth
-from tests.service.mt.stubbed import EN_FR, EN_RU, FR_EN
+from tests.service.mt.stubbed import EN_FR, EN_RU, FR_EN, RU_EN
 
 TO = {
     Language.EN: Direction(Language.FR, Language.EN),
@@ -144,3 +144,24 @@ def test_range_is_written_as_in_the_source(direction: Direction, written: str, d
 def test_figures_that_are_no_range_of_the_source_stay() -> None:
     text = "10 - 5 = 5, 1-2-3"
     assert "".join(restore_typography(text, FR_EN, source="10 – 5 = 5, 1-2-3")) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "direction", "wanted"),
+    [
+        ("He said \"no' and left.", "Он сказал «нет» и ушёл.", RU_EN, "He said “no” and left."),
+        (
+            "Il dit \"non' et part.",
+            'He said "no" and left.',
+            EN_FR,
+            "Il dit «\xa0non\xa0» et part.",
+        ),
+        ("Read \"boys' and go.", "Читай «Мальчики» и иди.", RU_EN, "Read “boys' and go."),
+        ("\"I am goin' home.", "«Я иду домой.", RU_EN, "“I am goin' home."),
+        ('Say "no\' and "yes".', "«Нет» и «да».", RU_EN, "Say “no' and ‘yes’."),
+    ],
+)
+def test_a_quotation_closed_by_half_a_mark_is_closed(
+    text: str, source: str, direction: Direction, wanted: str
+) -> None:
+    assert "".join(restore_typography(text, direction, source=source)) == wanted

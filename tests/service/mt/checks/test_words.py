@@ -112,10 +112,27 @@ def test_draft_that_goes_in_circles_is_pointed_at(target: str, loop: str) -> Non
         ("Wait...........", "Attends..........."),
         ("111111111 people", "111111111 personnes"),
         ("7 7 7", "7 7 7"),
+        ("А-а-а-а, опять зима.", "A-a-a-ah, winter again."),
+        ("A-a-a-a-a-ah, the sea!", "А-а-а-а-а-а-ах, море!"),
+        ("No, no, no, no!", "Certainement, certainement, certainement pas !"),
     ],
 )
 def test_repetition_of_the_source_is_none_of_the_draft(source: str, target: str) -> None:
     assert check_loops(source, target) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("А-а-а-а, опять зима.", "A-a-a-a-a-a-a-a-the-made winter again."),
+        ("No, no, no!", "Non, non, non, non, non, non !"),
+        ("Ha ha ha, he said", "Ha ha ha ha ha ha ha ha, dit-il"),
+    ],
+)
+def test_a_draft_that_goes_in_circles_far_longer_than_its_source_is_pointed_at(
+    source: str, target: str
+) -> None:
+    assert [flag.code for flag in check_loops(source, target)] == [FlagCode.REPETITION]
 
 
 def test_prose_of_four_words_left_as_it_was_is_pointed_at() -> None:
