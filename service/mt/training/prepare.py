@@ -119,9 +119,7 @@ def prepare(
         take_vocabulary(from_model, folder)
         shutil.copyfile(from_model / WEIGHTS, folder / START)
     else:
-        lines = _vocabulary_lines(corpus.train, sources.weights, seed=seed)
-        told("learning the vocabulary", 0, 1)
-        learn_vocabulary(lines, folder, pieces=pieces, threads=threads)
+        _learn_pieces(folder, corpus, sources, pieces=pieces, seed=seed, threads=threads, told=told)
     vocabulary = Vocabulary(folder)
     renamed = _pack_corpus(
         folder, corpus, sources.weights, vocabulary=vocabulary, seed=seed, told=told
@@ -138,12 +136,12 @@ def prepare(
         from_model=_name_of(from_model) if from_model else None,
         data_licence=sources.data_licence,
         pairs={
-            str(languages): dict(Counter(domain for domain, _, _ in pairs))
-            for languages, pairs in corpus.train.items()
+            str(two): dict(Counter(domain for domain, _, _ in pairs))
+            for two, pairs in corpus.train.items()
         },
         weights=dict(sources.weights),
-        left_out={str(languages): dict(left) for languages, left in corpus.left_out.items()},
-        renamed={str(languages): count for languages, count in renamed.items()},
+        left_out={str(two): dict(left) for two, left in corpus.left_out.items()},
+        renamed={str(two): count for two, count in renamed.items()},
     )
     plan.save(folder)
     return plan
@@ -157,6 +155,21 @@ class _Corpus:
     left_out: dict[Direction, Counter[str]]
     held_out: Leaks
     """Test sets and the development set."""
+
+
+def _learn_pieces(
+    folder: Path,
+    corpus: _Corpus,
+    sources: Sources,
+    *,
+    pieces: int,
+    seed: int,
+    threads: int,
+    told: Told,
+) -> None:
+    lines = _vocabulary_lines(corpus.train, sources.weights, seed=seed)
+    told("learning the vocabulary", 0, 1)
+    learn_vocabulary(lines, folder, pieces=pieces, threads=threads)
 
 
 def _learn_lexicon(
